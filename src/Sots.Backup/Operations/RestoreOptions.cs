@@ -1,0 +1,48 @@
+namespace Sots.Backup.Operations;
+
+/// <summary>What a restore does with a file that is there already.</summary>
+public enum OverwritePolicy
+{
+    /// <summary>Compare its chunks and write those that differ.</summary>
+    Always,
+
+    /// <summary>As <see cref="Always"/>, but a file of the same size and time is taken as equal without reading it.</summary>
+    IfChanged,
+
+    /// <summary>Only where the snapshot's file is newer.</summary>
+    IfNewer,
+
+    /// <summary>Leave it.</summary>
+    Never,
+}
+
+/// <summary>What a restore is asked to do. Names and meanings are restic's.</summary>
+public sealed record RestoreOptions
+{
+    /// <summary>Folder to restore into; absolute; made where it is not there.</summary>
+    public required DiskPath Target { get; init; }
+
+    /// <summary>Path inside the snapshot to start from, "/"-separated, empty for the root (the part after the colon of SNAPSHOT:PATH).</summary>
+    public string Subpath { get; init; } = "";
+
+    /// <summary>Which entries to restore: gets the path below <see cref="Subpath"/> with a leading "/", and whether it is a directory.</summary>
+    public Restoring.RestoreFilter Filter { get; init; } = Restoring.RestoreFilter.All;
+
+    /// <summary>What happens to files that are there.</summary>
+    public OverwritePolicy Overwrite { get; init; } = OverwritePolicy.Always;
+
+    /// <summary>Remove what is in the target's restored folders but not in the snapshot.</summary>
+    public bool Delete { get; init; }
+
+    /// <summary>Write nothing; say what would be done.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Read everything again afterwards and compare.</summary>
+    public bool Verify { get; init; }
+
+    /// <summary>Write runs of zeros as holes.</summary>
+    public bool Sparse { get; init; }
+
+    /// <summary>Keep the numeric owner; off means: only where the process may.</summary>
+    public bool OwnershipByName { get; init; }
+}

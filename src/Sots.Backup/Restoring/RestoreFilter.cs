@@ -1,0 +1,26 @@
+namespace Sots.Backup.Restoring;
+
+/// <summary>Decides what a restore takes. Paths are "/"-separated with a leading "/", as bytes.</summary>
+public abstract class RestoreFilter
+{
+    /// <summary>Takes everything.</summary>
+    public static RestoreFilter All { get; } = new AllFilter();
+
+    /// <summary>True where nothing can be left out, which lets <c>--delete</c> refuse dangerous targets.</summary>
+    public virtual bool TakesEverything => false;
+
+    /// <summary>Whether the entry itself is restored.</summary>
+    public abstract bool Selects(ReadOnlySpan<byte> path, bool isDirectory);
+
+    /// <summary>Whether something below the directory may be restored, so that it has to be walked.</summary>
+    public abstract bool MayContain(ReadOnlySpan<byte> directory);
+
+    private sealed class AllFilter : RestoreFilter
+    {
+        public override bool TakesEverything => true;
+
+        public override bool Selects(ReadOnlySpan<byte> path, bool isDirectory) => true;
+
+        public override bool MayContain(ReadOnlySpan<byte> directory) => true;
+    }
+}
