@@ -1,0 +1,32 @@
+namespace Sots.Restic;
+
+/// <summary>
+/// The largest things this program takes from a repository. A repository may be hostile: every limit stands before the allocation it
+/// guards. Sizes in bytes.
+/// </summary>
+public static class Limits
+{
+    /// <summary>A key, lock or config file as stored.</summary>
+    public const int SmallFileLength = 64 * 1024;
+
+    /// <summary>A snapshot's JSON.</summary>
+    public const int SnapshotLength = 16 * 1024 * 1024;
+
+    /// <summary>An index file's JSON.</summary>
+    public const int IndexLength = 512 * 1024 * 1024;
+
+    /// <summary>A tree's JSON.</summary>
+    public const int TreeLength = 512 * 1024 * 1024;
+
+    /// <summary>The plaintext of a data blob. The chunker makes 8 MiB at most; other programs may make more.</summary>
+    public const int DataBlobLength = 64 * 1024 * 1024;
+
+    /// <summary>A pack file: offsets are 32 bits.</summary>
+    public const long PackLength = 1L << 32;
+
+    /// <summary>A sealed pack header.</summary>
+    public const int PackHeaderLength = 16 * 1024 * 1024;
+
+    /// <summary>Levels of directories.</summary>
+    public const int TreeDepth = 4096;
+}

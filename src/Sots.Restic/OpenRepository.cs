@@ -1,0 +1,160 @@
+using Sots.Restic.Backends;
+using Sots.Restic.Crypto;
+using Sots.Restic.Index;
+using Sots.Restic.Locking;
+using Sots.Restic.Repofiles;
+using Sots.Restic.Snapshots;
+using Sots.Restic.Writing;
+
+namespace Sots.Restic;
+
+/// <summary>A snapshot with its id.</summary>
+/// <param name="Id">Name of its file.</param>
+/// <param name="Snapshot">Its content.</param>
+public sealed record SavedSnapshot(SnapshotId Id, Snapshot Snapshot);
+
+/// <summary>All snapshots of a repository.</summary>
+/// <param name="Snapshots">Those that could be read, oldest first.</param>
+/// <param name="Damaged">One error for each file that could not.</param>
+public sealed record SnapshotListing(IReadOnlyList<SavedSnapshot> Snapshots, IReadOnlyList<RepositoryException> Damaged);
+
+/// <summary>
+/// A repository whose key is known: its files can be listed, loaded and saved. Thread safe. Disposing it disposes the key, not the backend.
+/// </summary>
+public sealed class OpenRepository : IDisposable
+{
+    internal OpenRepository(IBackend backend, MasterKey key, KeyId keyId, ConfigFile config)
+    {
+        Backend = backend;
+        Key = key;
+        KeyId = keyId;
+        Config = config;
+    }
+
+    /// <summary>Where the files are.</summary>
+    public IBackend Backend { get; }
+
+    /// <summary>Version, identity, polynomial.</summary>
+    public ConfigFile Config { get; }
+
+    /// <summary>The key file that the password opened.</summary>
+    public KeyId KeyId { get; }
+
+    internal MasterKey Key { get; }
+
+    /// <summary>Takes a lock; see <see cref="RepositoryLock"/>.</summary>
+    public Task<RepositoryLock> LockAsync(LockRequest request, CancellationToken cancellationToken) =>
+        RepositoryLock.AcquireAsync(new RepositoryLockStore(this), request, cancellationToken);
+
+    /// <summary>Loads all snapshots; a damaged one does not hide the others.</summary>
+    /// <exception cref="RepositoryException">The listing failed.</exception>
+    public async Task<SnapshotListing> LoadSnapshotsAsync(CancellationToken cancellationToken)
+    {
+        List<SavedSnapshot> snapshots = [];
+        List<RepositoryException> damaged = [];
+        await foreach (StoredFile file in Backend.ListAsync(FileType.Snapshot, cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                snapshots.Add(await LoadSnapshotAsync(new SnapshotId(file.Name), cancellationToken).ConfigureAwait(false));
+            }
+            catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing)
+            {
+                // Forgotten by another process since the listing began.
+            }
+            catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.Damaged or RepositoryErrorKind.LimitExceeded or RepositoryErrorKind.Storage)
+            {
+                damaged.Add(e);
+            }
+        }
+
+        snapshots.Sort((a, b) =>
+        {
+            int order = a.Snapshot.Time.CompareInstant(b.Snapshot.Time);
+            return order != 0 ? order : a.Id.CompareTo(b.Id);
+        });
+        return new SnapshotListing(snapshots, damaged);
+    }
+
+    /// <summary>Loads one snapshot.</summary>
+    public async Task<SavedSnapshot> LoadSnapshotAsync(SnapshotId id, CancellationToken cancellationToken)
+    {
+        FileHandle file = FileHandle.Of(id);
+        byte[] json = await LoadUnpackedAsync(file, Limits.SnapshotLength, cancellationToken).ConfigureAwait(false);
+        return new SavedSnapshot(id, SnapshotCodec.Read(json, file.ToString()));
+    }
+
+    /// <summary>Removes a snapshot file. No data is removed.</summary>
+    internal ValueTask RemoveSnapshotAsync(SnapshotId id, CancellationToken cancellationToken) =>
+        Backend.RemoveAsync(FileHandle.Of(id), cancellationToken);
+
+    /// <summary>
+    /// Loads the index, which turns the repository into one whose blobs can be read. Damaged index files are named in
+    /// <see cref="IndexedRepository.IndexDamage"/>; the headers of packs that no intact index file knows are read in their place.
+    /// </summary>
+    public Task<IndexedRepository> LoadIndexAsync(CancellationToken cancellationToken) =>
+        IndexLoader.LoadAsync(this, cancellationToken);
+
+    /// <summary>Loads, verifies and decodes an index, snapshot or lock file to its JSON.</summary>
+    /// <exception cref="RepositoryException">Missing, Damaged, LimitExceeded, storage errors.</exception>
+    internal async ValueTask<byte[]> LoadUnpackedAsync(FileHandle file, int maxLength, CancellationToken cancellationToken)
+    {
+        byte[] stored = await LoadVerifiedAsync(file, maxLength + 4096L, cancellationToken).ConfigureAwait(false);
+        if (stored.Length < SealedBox.Overhead)
+        {
+            throw RepositoryException.Damage(file.ToString(), $"it has {stored.Length} bytes, at least {SealedBox.Overhead} are expected");
+        }
+
+        byte[] plain = GC.AllocateUninitializedArray<byte>(stored.Length - SealedBox.Overhead);
+        if (!SealedBox.TryOpen(Key, stored, plain))
+        {
+            throw RepositoryException.Damage(file.ToString(), "it does not open with the repository's key");
+        }
+
+        return UnpackedCodec.Decode(Config.Version, plain, maxLength, file.ToString());
+    }
+
+    /// <summary>Encodes, seals, verifies and saves JSON as an index, snapshot or lock file; returns its name.</summary>
+    internal async ValueTask<ContentId> SaveUnpackedAsync(FileType type, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    {
+        byte[] stored = EncodeUnpacked(json.Span);
+        ContentId name = ContentId.Of(stored);
+        await Backend.SaveAsync(new FileHandle(type, name), stored, cancellationToken).ConfigureAwait(false);
+        return name;
+    }
+
+    /// <summary>Seals a plaintext and checks that it opens again.</summary>
+    internal byte[] SealVerified(ReadOnlySpan<byte> plaintext)
+    {
+        byte[] box = new byte[plaintext.Length + SealedBox.Overhead];
+        SealedBox.Seal(Key, plaintext, box);
+        return SealedBox.Verify(Key, box, plaintext) ? box : throw Packs.PackBuilder.FaultyMachine();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Key.Dispose();
+
+    private byte[] EncodeUnpacked(ReadOnlySpan<byte> json)
+    {
+        using ZstdFrames zstd = new();
+        byte[] plain = UnpackedCodec.Encode(Config.Version, json, zstd);
+        return UnpackedCodec.Decode(Config.Version, plain, json.Length, "a new file").AsSpan().SequenceEqual(json)
+            ? SealVerified(plain)
+            : throw Packs.PackBuilder.FaultyMachine();
+    }
+
+    private async ValueTask<byte[]> LoadVerifiedAsync(FileHandle file, long maxLength, CancellationToken cancellationToken)
+    {
+        byte[] stored = await Backend.LoadAsync(file, maxLength, cancellationToken).ConfigureAwait(false);
+        if (ContentId.Of(stored) == file.Name)
+        {
+            return stored;
+        }
+
+        // Once more: a bad cable or memory may have garbled the first reading.
+        stored = await Backend.LoadAsync(file, maxLength, cancellationToken).ConfigureAwait(false);
+        return ContentId.Of(stored) == file.Name
+            ? stored
+            : throw RepositoryException.Damage(file.ToString(), "its bytes do not have the hash that is its name");
+    }
+}

@@ -1,0 +1,44 @@
+using Sots.Restic.Writing;
+
+namespace Sots.Restic.Repofiles;
+
+/// <summary>
+/// The encoding of index, snapshot and lock files before they are sealed. Version 1: the JSON itself. Version 2: a byte 2 and a zstd
+/// frame; raw JSON is read too, because files from before an upgrade stay as they are. Source: docs/FORMAT.md, section 5.
+/// </summary>
+internal static class UnpackedCodec
+{
+    private const byte ZstdMarker = 2;
+
+    /// <summary>Encodes JSON for a repository of a version.</summary>
+    public static byte[] Encode(int version, ReadOnlySpan<byte> json, ZstdFrames zstd)
+    {
+        if (version < 2)
+        {
+            return json.ToArray();
+        }
+
+        byte[] buffer = new byte[1 + ZstdFrames.BoundOf(json.Length)];
+        buffer[0] = ZstdMarker;
+        int length = 1 + zstd.Compress(json, buffer.AsSpan(1), ZstdFrames.DefaultLevel);
+        return buffer[..length];
+    }
+
+    /// <summary>Decodes to JSON of at most <paramref name="maxLength"/> bytes.</summary>
+    /// <exception cref="RepositoryException">Damaged: unknown encoding, broken or too long zstd data.</exception>
+    public static byte[] Decode(int version, byte[] plaintext, int maxLength, string fileName)
+    {
+        if (plaintext.Length == 0 || version < 2 || plaintext[0] is (byte)'{' or (byte)'[')
+        {
+            return plaintext;
+        }
+
+        if (plaintext[0] != ZstdMarker)
+        {
+            throw RepositoryException.Damage(fileName, $"its encoding starts with byte {plaintext[0]}, expected {{, [ or 2");
+        }
+
+        return ZstdFrames.Decompress(plaintext.AsMemory(1), maxLength)
+            ?? throw RepositoryException.Damage(fileName, $"its zstd data does not open, or is longer than {maxLength} bytes");
+    }
+}

@@ -1,0 +1,138 @@
+using System.Buffers.Binary;
+using ZstdSharp;
+
+namespace Sots.Restic.Writing;
+
+/// <summary>
+/// Makes and opens zstd frames. One instance serves one thread at a time; it keeps its working memory. Frames carry their content size
+/// and no checksum: what they hold is always verified by its hash or MAC.
+/// </summary>
+internal sealed class ZstdFrames : IDisposable
+{
+    /// <summary>Largest number of bytes in one raw block.</summary>
+    private const int RawBlockLength = 128 * 1024;
+
+    private readonly Dictionary<int, Compressor> _compressors = [];
+    private Decompressor? _decompressor;
+
+    /// <summary>Level of trees and repository files, and of data by default.</summary>
+    public const int DefaultLevel = 3;
+
+    /// <summary>The zstd level of a mode; <see cref="CompressionMode.Off"/> has none.</summary>
+    public static int LevelOf(CompressionMode mode) => mode switch
+    {
+        CompressionMode.Fastest => 1,
+        CompressionMode.Better => 7,
+        CompressionMode.Max => 15,
+        _ => DefaultLevel,
+    };
+
+    /// <summary>Bytes that a frame of so many plain bytes never exceeds, in either form.</summary>
+    public static int BoundOf(int plainLength) => Math.Max(Compressor.GetCompressBound(plainLength), RawFrameLength(plainLength));
+
+    /// <summary>Compresses into one frame and returns its length. What does not compress becomes raw blocks inside the frame.</summary>
+    public int Compress(ReadOnlySpan<byte> plain, Span<byte> frame, int level)
+    {
+        if (!_compressors.TryGetValue(level, out Compressor? compressor))
+        {
+            _compressors.Add(level, compressor = new Compressor(level));
+        }
+
+        return compressor.Wrap(plain, frame);
+    }
+
+    /// <summary>Writes a frame that holds the bytes as they are, and returns its length. Source: RFC 8878, sections 3.1.1 and 3.1.2.</summary>
+    public static int WriteRaw(ReadOnlySpan<byte> plain, Span<byte> frame)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(frame, 0xFD2FB528);
+        frame[4] = 0xA0; // single segment, four bytes of content size, no checksum
+        BinaryPrimitives.WriteInt32LittleEndian(frame[5..], plain.Length);
+        int at = 9;
+        do
+        {
+            int length = Math.Min(plain.Length, RawBlockLength);
+            int header = (length << 3) | (length == plain.Length ? 1 : 0);
+            frame[at] = (byte)(header & 0xFF);
+            frame[at + 1] = (byte)((header >> 8) & 0xFF);
+            frame[at + 2] = (byte)(header >> 16);
+            plain[..length].CopyTo(frame[(at + 3)..]);
+            at += 3 + length;
+            plain = plain[length..];
+        }
+        while (plain.Length > 0);
+        return at;
+    }
+
+    /// <summary>
+    /// Opens one or more frames that together must give exactly <paramref name="plain"/>.Length bytes; false for anything else.
+    /// </summary>
+    public bool TryDecompress(ReadOnlySpan<byte> frames, Span<byte> plain)
+    {
+        _decompressor ??= new Decompressor();
+        try
+        {
+            return _decompressor.TryUnwrap(frames, plain, out int written) && written == plain.Length;
+        }
+        catch (ZstdException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Opens frames of unknown length, at most <paramref name="maxLength"/> bytes; null where they are damaged or longer.</summary>
+    public static byte[]? Decompress(ReadOnlyMemory<byte> frames, int maxLength)
+    {
+        using DecompressionStream stream = new(new MemoryStream(frames.ToArray(), writable: false), bufferSize: 0, checkEndOfStream: true, leaveOpen: false);
+        stream.SetParameter(ZstdSharp.Unsafe.ZSTD_dParameter.ZSTD_d_windowLogMax, 27);
+        byte[] result = new byte[(int)Math.Min(maxLength, Math.Max(4096L, frames.Length * 8L))];
+        int length = 0;
+        try
+        {
+            while (true)
+            {
+                int read = stream.Read(result.AsSpan(length));
+                if (read == 0)
+                {
+                    if (length < result.Length || stream.ReadByte() < 0)
+                    {
+                        return result.AsSpan(0, length).ToArray();
+                    }
+
+                    return null;
+                }
+
+                length += read;
+                if (length == result.Length)
+                {
+                    if (length == maxLength)
+                    {
+                        return stream.ReadByte() < 0 ? result : null;
+                    }
+
+                    Array.Resize(ref result, (int)Math.Min(maxLength, length * 2L));
+                }
+            }
+        }
+        catch (ZstdException)
+        {
+            return null;
+        }
+        catch (EndOfStreamException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Compressor compressor in _compressors.Values)
+        {
+            compressor.Dispose();
+        }
+
+        _decompressor?.Dispose();
+    }
+
+    private static int RawFrameLength(int plainLength) => 9 + plainLength + (3 * (1 + (plainLength / RawBlockLength)));
+}
