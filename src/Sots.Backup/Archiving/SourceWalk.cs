@@ -142,7 +142,7 @@ internal sealed class SourceWalk
                     await VisitFileAsync(build, slot, name, path, status, parentNode, cancellationToken).ConfigureAwait(false);
                     return;
                 case NodeType.Directory:
-                    await EnterAsync(build, slot, name, path, status, parentNode, device, listed: !otherDevice, cancellationToken).ConfigureAwait(false);
+                    await EnterAsync(build, slot, name, path, status, parentNode, device, !otherDevice, isExplicit, cancellationToken).ConfigureAwait(false);
                     return;
                 case NodeType.Irregular or NodeType.Unknown:
                     _report("archival", path.ToString(), "it is neither file, folder, link, device nor pipe, and is left out");
@@ -190,12 +190,12 @@ internal sealed class SourceWalk
     }
 
     private async ValueTask EnterAsync(
-        DirectoryBuild build, int slot, byte[] name, DiskPath path, FileStatus status, Node? parentNode, ulong device, bool listed,
+        DirectoryBuild build, int slot, byte[] name, DiskPath path, FileStatus status, Node? parentNode, ulong device, bool listed, bool isTarget,
         CancellationToken cancellationToken)
     {
         Node node = _fileSystem.CreateNode(name, path, status, _offsetOf, _options.WithAccessTime, text => _report("archival", path.ToString(), text));
         List<SourceEntry> entries = listed ? _fileSystem.ReadDirectory(path, found => !RejectsName(path.Join(found))) : [];
-        ParentDirectory? below = build.Above is null && _lent is not null && parentNode is null
+        ParentDirectory? below = isTarget && parentNode is null && _lent is not null
             ? _lent
             : await LoadParentOfAsync(parentNode, path.ToString(), cancellationToken).ConfigureAwait(false);
         DirectoryBuild next = new(node, build, slot, entries.Count, parentNode, path.ToString());
