@@ -41,7 +41,7 @@ internal sealed class PortableSourceFileSystem : SourceFileSystem
         {
             Type = FileStatus.TypeOf(mode),
             Mode = mode,
-            SizeBytes = mode < NodeMode.Irregular ? new FileInfo(entry.FullName).Length : 0,
+            SizeBytes = (mode & (NodeMode.Symlink | NodeMode.Directory | NodeMode.Irregular)) == 0 ? new FileInfo(entry.FullName).Length : 0,
             ModifiedTime = modified,
             AccessTime = TimeOf(entry.LastAccessTimeUtc),
             ChangeTime = modified,
