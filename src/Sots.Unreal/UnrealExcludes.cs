@@ -49,7 +49,8 @@ public sealed class UnrealExcludes : ExcludeRules
             if (!compiled.TryGetValue(kind, out (UnrealRule[] Rules, ExcludePatternList Patterns) those))
             {
                 UnrealRule[] holding = [.. rules.Where(rule => Holds(rule.Scope, root))];
-                those = (holding, ExcludePatternList.Parse(holding.SelectMany(static rule => rule.Patterns), PathStyle.Unix, ignoreCase: true, "preset"));
+                IEnumerable<string> patterns = holding.SelectMany(static rule => rule.Patterns);
+                those = (holding, ExcludePatternList.Parse(patterns, PathStyle.Unix, ignoreCase: true, "preset"));
                 compiled[kind] = those;
             }
 
@@ -113,6 +114,11 @@ public sealed class UnrealExcludes : ExcludeRules
     private bool Decide(ReadOnlySpan<byte> path, bool explain, out UnrealExclusion? exclusion)
     {
         exclusion = null;
+        if (_style.HasDriveLetters && path.StartsWith(@"\\?\"u8) && !path.StartsWith(@"\\?\UNC"u8))
+        {
+            path = path[@"\\?\"u8.Length..];
+        }
+
         for (int i = 0; i < path.Length; i++)
         {
             // A drive or "/" as root keeps its separator.

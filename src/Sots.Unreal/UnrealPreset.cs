@@ -9,7 +9,9 @@ public sealed record UnrealPreset
     /// <summary>The defaults.</summary>
     public static UnrealPreset Default { get; } = new();
 
-    /// <summary>Keep compiled code also where its source is there. Default off. Without source, and in Binaries/ThirdParty, it is always kept.</summary>
+    /// <summary>
+    /// Keep compiled code also where its source is there. Default off. Without source, and in Binaries/ThirdParty, it is always kept.
+    /// </summary>
     public bool KeepBinaries { get; init; }
 
     /// <summary>Keep Intermediate. Default off.</summary>

@@ -59,7 +59,10 @@ public sealed class UnrealRoots
     /// <summary>The folder that was searched, in full.</summary>
     public string Folder { get; }
 
-    /// <summary>The roots, outer ones before those they hold; empty where there is neither project nor plugin.</summary>
+    /// <summary>
+    /// The roots, outer ones before those they hold. The searched folder is the first, as <see cref="UnrealRootKind.Folder"/> where it is
+    /// no project or plugin itself. Empty where there is neither anywhere.
+    /// </summary>
     public IReadOnlyList<UnrealRoot> All { get; }
 
     /// <summary>False where a limit ended the search.</summary>
