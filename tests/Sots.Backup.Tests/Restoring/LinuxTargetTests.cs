@@ -55,6 +55,8 @@ public sealed class LinuxTargetTests : IDisposable
             .File("attributes", "x", mode: 0x100, attributes: [("user.b", [1, 2]), ("user.a", [])])
             .Directory("closed", mode: 0x140, attributes: ("user.dir", [3]))
             .WriteTo(source);
+        File.SetUnixFileMode(Path.Combine(source, "setuid"), (UnixFileMode)0x9ED);
+        File.SetUnixFileMode(Path.Combine(source, "sticky"), (UnixFileMode)0x3FF);
         Copy(source, copy);
         Assert.Empty(_problems);
         IReadOnlyList<string> differences = TreeComparison.Differences(source, copy);

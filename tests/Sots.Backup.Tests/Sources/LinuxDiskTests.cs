@@ -44,7 +44,7 @@ public sealed class LinuxDiskTests : IDisposable
             Run("chmod", "7777", _folder["plain"]);
         }
 
-        List<string> expected = [];
+        List<DiskPath> paths = [];
         List<string> found = [];
         foreach (SourceEntry entry in Disk.ReadDirectory(Root))
         {
@@ -54,11 +54,11 @@ public sealed class LinuxDiskTests : IDisposable
             found.Add(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{status.Type} {NodeMode.ToPosixPermissions(status.Mode):x} {status.SizeBytes} {status.UserId} {status.GroupId} {status.Inode} {status.DeviceId} {status.Device} {status.Links} {Show(status.ModifiedTime)} {Show(status.AccessTime)} {Show(status.ChangeTime)}"));
-            expected.Add(StatOf(path));
+            paths.Add(path);
         }
 
         Assert.Equal(IsRoot ? 12 : 10, found.Count);
-        Assert.Equal(expected, found);
+        Assert.Equal(StatOf(paths), found);
     }
 
     [Fact]
@@ -86,9 +86,9 @@ public sealed class LinuxDiskTests : IDisposable
     }
 
     [Fact]
-    public void A_hundred_thousand_entries_are_listed_with_little_garbage()
+    public void Twenty_thousand_entries_are_listed_with_little_garbage()
     {
-        const int count = 100_000;
+        const int count = 20_000;
         using (TargetDirectory root = TargetFileSystem.Current.OpenRoot(Root, create: false))
         {
             root.CreateFile("0"u8).Dispose();
@@ -254,7 +254,7 @@ public sealed class LinuxDiskTests : IDisposable
         .File("plain", "content", mode: 0x1A4)
         .File(new byte[] { 0x69, 0xFF, 0xFE }, "no text", modified: new DiskTime(-1_234_567_891, 876_543_211))
         .File("setuid", "s", mode: 0x9ED)
-        .File("nobody", "", mode: 0)
+        .File("nobody", "", mode: IsRoot ? 0 : 0x100u)
         .File("future", "f", modified: new DiskTime(2_147_483_648, 5))
         .Directory("sticky", mode: 0x3FF)
         .File("sticky/in", "x")
@@ -282,19 +282,22 @@ public sealed class LinuxDiskTests : IDisposable
     private static string Show(DiskTime time) =>
         string.Create(CultureInfo.InvariantCulture, $"{((Int128)time.UnixSeconds * 1_000_000_000) + time.Nanoseconds}");
 
-    /// <summary>One line from Python's os.lstat; the name goes there in hexadecimal because arguments are text.</summary>
-    private static string StatOf(DiskPath path) => Run(
+    /// <summary>A line a path from Python's os.lstat; paths go there in hexadecimal because arguments are text.</summary>
+    private static string[] StatOf(List<DiskPath> paths) => Run(
         "python3",
-        "-c",
-        """
-        import os, stat, sys
-        s = os.lstat(bytes.fromhex(sys.argv[1]))
-        kinds = {stat.S_IFREG: 'File', stat.S_IFDIR: 'Directory', stat.S_IFLNK: 'Symlink', stat.S_IFIFO: 'Fifo',
-                 stat.S_IFBLK: 'BlockDevice', stat.S_IFCHR: 'CharDevice'}
-        print(kinds[stat.S_IFMT(s.st_mode)], '%x' % stat.S_IMODE(s.st_mode), s.st_size, s.st_uid, s.st_gid, s.st_ino, s.st_dev,
-              s.st_rdev, s.st_nlink, s.st_mtime_ns, s.st_atime_ns, s.st_ctime_ns)
-        """,
-        Convert.ToHexString(path.Bytes)).Trim();
+        [
+            "-c",
+            """
+            import os, stat, sys
+            kinds = {stat.S_IFREG: 'File', stat.S_IFDIR: 'Directory', stat.S_IFLNK: 'Symlink', stat.S_IFIFO: 'Fifo',
+                     stat.S_IFBLK: 'BlockDevice', stat.S_IFCHR: 'CharDevice'}
+            for path in sys.argv[1:]:
+                s = os.lstat(bytes.fromhex(path))
+                print(kinds[stat.S_IFMT(s.st_mode)], '%x' % stat.S_IMODE(s.st_mode), s.st_size, s.st_uid, s.st_gid, s.st_ino,
+                      s.st_dev, s.st_rdev, s.st_nlink, s.st_mtime_ns, s.st_atime_ns, s.st_ctime_ns)
+            """,
+            .. paths.Select(path => Convert.ToHexString(path.Bytes)),
+        ]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static string Run(string program, params string[] arguments)
     {
