@@ -95,6 +95,7 @@ public sealed class ResticNodeTests
     {
         NodeType.Directory => "dir",
         NodeType.BlockDevice => "dev",
+        NodeType.CharDevice => "chardev",
         _ => type.ToString().ToLowerInvariant(),
     };
 
