@@ -6,7 +6,7 @@ namespace Sots.Restic.Maintenance;
 /// Reads packs, several at a time: as many requests in flight as the backend likes, as many threads decoding as there are processors. A
 /// pack with a fault is read once more before anything is said.
 /// </summary>
-internal sealed class PackContentCheck(OpenRepository repository, IndexedPacks indexed, CheckFindings findings, ICheckEvents events)
+internal sealed class PackContentCheck(OpenRepository repository, IndexedPacks indexed, CheckFindings findings, ICheckEvents events, int pieceLength)
 {
     /// <summary>Reads the packs.</summary>
     public async Task RunAsync(IReadOnlyList<StoredFile> packs, CancellationToken cancellationToken)
@@ -14,7 +14,7 @@ internal sealed class PackContentCheck(OpenRepository repository, IndexedPacks i
         int connections = repository.Backend.Connections;
         using SemaphoreSlim reads = new(connections);
         using SemaphoreSlim work = new(Environment.ProcessorCount);
-        PackVerifier verifier = new(repository, indexed, reads, work);
+        PackVerifier verifier = new(repository, indexed, reads, work, pieceLength);
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = connections + Environment.ProcessorCount, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(packs, parallel, async (file, token) =>
         {

@@ -13,10 +13,11 @@ namespace Sots.Restic.Maintenance;
 /// <param name="indexed">What the index says.</param>
 /// <param name="reads">Bounds the requests in flight.</param>
 /// <param name="work">Bounds the threads that decode.</param>
-internal sealed class PackVerifier(OpenRepository repository, IndexedPacks indexed, SemaphoreSlim reads, SemaphoreSlim work)
+/// <param name="pieceLength">A pack is read in pieces of at most this many bytes, unless a single blob is longer.</param>
+internal sealed class PackVerifier(OpenRepository repository, IndexedPacks indexed, SemaphoreSlim reads, SemaphoreSlim work, int pieceLength)
 {
-    /// <summary>A pack is read in pieces of at most this many bytes, unless a single blob is longer.</summary>
-    internal const int PieceLength = 32 << 20;
+    /// <summary>Default of the longest piece: 32 MiB. Packs of the default size are read by one request.</summary>
+    internal const int DefaultPieceLength = 32 << 20;
 
     /// <summary>Reads and verifies a pack. A failing storage is part of the verdict.</summary>
     /// <param name="pack">The pack.</param>
@@ -60,7 +61,7 @@ internal sealed class PackVerifier(OpenRepository repository, IndexedPacks index
 
     private async Task ReadAsync(Reading reading, CancellationToken cancellationToken)
     {
-        if (reading.Length > PieceLength)
+        if (reading.Length > pieceLength)
         {
             List<PackedBlob>? blobs = await TryReadHeaderAsync(reading, cancellationToken).ConfigureAwait(false);
             await ReadPiecesAsync(reading, blobs ?? [], cancellationToken).ConfigureAwait(false);
@@ -162,13 +163,13 @@ internal sealed class PackVerifier(OpenRepository repository, IndexedPacks index
         for (int first = 0, next; first < blobs.Count; first = next)
         {
             next = first + 1;
-            while (next < blobs.Count && blobs[next].End - start <= PieceLength)
+            while (next < blobs.Count && blobs[next].End - start <= pieceLength)
             {
                 next++;
             }
 
             long end = blobs[next - 1].End;
-            long limit = Math.Max(PieceLength, (blobs[first].Type == BlobType.Tree ? Limits.TreeLength : Limits.DataBlobLength) + (1L << 20));
+            long limit = Math.Max(pieceLength, (blobs[first].Type == BlobType.Tree ? Limits.TreeLength : Limits.DataBlobLength) + (1L << 20));
             if (end - start <= limit)
             {
                 await ReadPieceAsync(reading, start, (int)(end - start), blobs.GetRange(first, next - first), cancellationToken).ConfigureAwait(false);
@@ -189,7 +190,7 @@ internal sealed class PackVerifier(OpenRepository repository, IndexedPacks index
     {
         for (long next; start < end; start = next)
         {
-            next = Math.Min(end, start + PieceLength);
+            next = Math.Min(end, start + pieceLength);
             await ReadPieceAsync(reading, start, (int)(next - start), [], cancellationToken).ConfigureAwait(false);
         }
     }

@@ -18,6 +18,9 @@ public sealed class RepositoryChecker(OpenRepository repository, PackSubset subs
 {
     private readonly CheckFindings _findings = new(events);
 
+    /// <summary>Longer packs are read in pieces; bytes.</summary>
+    internal int PieceLength { get; init; } = PackVerifier.DefaultPieceLength;
+
     /// <summary>Runs the check.</summary>
     /// <exception cref="RepositoryException">A folder of the repository could not be listed.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -44,7 +47,7 @@ public sealed class RepositoryChecker(OpenRepository repository, PackSubset subs
         {
             events.Step(chosen.Count == packs.Count ? "read all data" : $"read {chosen.Count} of {packs.Count} packs");
             events.PacksChosen(chosen.Count, chosen.Sum(pack => pack.Length));
-            await new PackContentCheck(repository, indexed, _findings, events).RunAsync(chosen, cancellationToken).ConfigureAwait(false);
+            await new PackContentCheck(repository, indexed, _findings, events, PieceLength).RunAsync(chosen, cancellationToken).ConfigureAwait(false);
         }
 
         return _findings.Report();

@@ -19,10 +19,10 @@ internal sealed class CheckRun : ICheckEvents
 
     public int PacksRead;
 
-    public static async Task<CheckRun> OfAsync(OpenRepository repository, PackSubset? subset = null)
+    public static async Task<CheckRun> OfAsync(OpenRepository repository, PackSubset? subset = null, int pieceLength = PackVerifier.DefaultPieceLength)
     {
         CheckRun run = new();
-        run.Report = await new RepositoryChecker(repository, subset ?? PackSubset.All, run).RunAsync(CancellationToken.None);
+        run.Report = await new RepositoryChecker(repository, subset ?? PackSubset.All, run) { PieceLength = pieceLength }.RunAsync(CancellationToken.None);
         Assert.Equal(run.Errors.Count(), run.Report.Errors);
         Assert.Equal(run.Findings.Count - run.Errors.Count(), run.Report.Hints);
         return run;
