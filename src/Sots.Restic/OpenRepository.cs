@@ -2,6 +2,7 @@ using Sots.Restic.Backends;
 using Sots.Restic.Crypto;
 using Sots.Restic.Index;
 using Sots.Restic.Locking;
+using Sots.Restic.Packs;
 using Sots.Restic.Repofiles;
 using Sots.Restic.Snapshots;
 using Sots.Restic.Writing;
@@ -41,6 +42,8 @@ public sealed class OpenRepository : IDisposable
     public KeyId KeyId { get; }
 
     internal MasterKey Key { get; }
+
+    internal BlobDecoderPool Decoders { get; } = new();
 
     /// <summary>Takes a lock; see <see cref="RepositoryLock"/>.</summary>
     public Task<RepositoryLock> LockAsync(LockRequest request, CancellationToken cancellationToken) =>

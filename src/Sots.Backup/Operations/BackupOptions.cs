@@ -1,4 +1,5 @@
 using Sots.Backup.Sources;
+using Sots.Restic.Writing;
 
 namespace Sots.Backup.Operations;
 
@@ -61,6 +62,9 @@ public sealed record BackupOptions
 
     /// <summary>Files read at once, 1 to 64; default 2.</summary>
     public int ReadConcurrency { get; init; } = 2;
+
+    /// <summary>How new blobs are stored; its clock also gives the snapshot's times.</summary>
+    public WriteOptions Write { get; init; } = new();
 
     /// <summary>Name and version of the program for the snapshot.</summary>
     public string ProgramVersion { get; init; } = "";

@@ -1,0 +1,75 @@
+using Sots.Restic.Trees;
+
+namespace Sots.Backup.Archiving;
+
+/// <summary>
+/// A directory on its way into a tree. Every entry has a slot, filled by whoever finishes it; who fills the last one finishes the
+/// directory. Slots of entries that were left out stay null.
+/// </summary>
+internal sealed class DirectoryBuild
+{
+    private readonly Node?[] _slots;
+    private int _open;
+
+    /// <summary>Starts a directory.</summary>
+    /// <param name="node">Its own node, without the subtree; null for the root.</param>
+    /// <param name="above">The directory it lies in, or null for the root.</param>
+    /// <param name="slot">Its slot there.</param>
+    /// <param name="entries">Number of slots.</param>
+    /// <param name="parentNode">Its node in the parent snapshot, or null.</param>
+    /// <param name="path">Path in the snapshot, for messages.</param>
+    public DirectoryBuild(Node? node, DirectoryBuild? above, int slot, int entries, Node? parentNode, string path)
+    {
+        Node = node;
+        Above = above;
+        Slot = slot;
+        ParentNode = parentNode;
+        Path = path;
+        Started = System.Diagnostics.Stopwatch.GetTimestamp();
+        _slots = new Node?[entries];
+        _open = entries + 1; // one for the walker, so that a directory never finishes while it is still being listed
+    }
+
+    /// <summary>Its own node; null for the root.</summary>
+    public Node? Node { get; }
+
+    /// <summary>The directory it lies in.</summary>
+    public DirectoryBuild? Above { get; }
+
+    /// <summary>Its slot there.</summary>
+    public int Slot { get; }
+
+    /// <summary>Its node in the parent snapshot.</summary>
+    public Node? ParentNode { get; }
+
+    /// <summary>Path in the snapshot.</summary>
+    public string Path { get; }
+
+    /// <summary>When it was started, in ticks of the system's stopwatch.</summary>
+    public long Started { get; }
+
+    /// <summary>Fills a slot (null: the entry is left out). Returns true to the one who must finish the directory.</summary>
+    public bool Fill(int slot, Node? node)
+    {
+        _slots[slot] = node;
+        return Interlocked.Decrement(ref _open) == 0;
+    }
+
+    /// <summary>The walker has handed out all slots. Returns true to the one who must finish the directory.</summary>
+    public bool AllHandedOut() => Interlocked.Decrement(ref _open) == 0;
+
+    /// <summary>The nodes that came about, in order.</summary>
+    public List<Node> TakeNodes()
+    {
+        List<Node> nodes = new(_slots.Length);
+        foreach (Node? node in _slots)
+        {
+            if (node is not null)
+            {
+                nodes.Add(node);
+            }
+        }
+
+        return nodes;
+    }
+}

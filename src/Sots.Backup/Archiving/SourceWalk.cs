@@ -1,0 +1,255 @@
+using System.Threading.Channels;
+using Sots.Backup.Operations;
+using Sots.Backup.Progress;
+using Sots.Backup.Sources;
+using Sots.Restic;
+using Sots.Restic.Trees;
+
+namespace Sots.Backup.Archiving;
+
+/// <summary>
+/// Walks the targets, level by level without recursion, beside the parent snapshot. Unchanged files get their node at once; the others
+/// are handed to the readers. One thread.
+/// </summary>
+internal sealed class SourceWalk
+{
+    private readonly IndexedRepository _repository;
+    private readonly BackupOptions _options;
+    private readonly SourceFileSystem _fileSystem;
+    private readonly Func<long, short> _offsetOf;
+    private readonly ArchiveTotals _totals;
+    private readonly OperationCounters _counters;
+    private readonly IOperationEvents _events;
+    private readonly Action<string, string, string> _report;
+    private readonly DirectoryFinisher _finisher;
+    private readonly ChannelWriter<FileJob> _files;
+    private readonly ChangeDetector _changes;
+    private readonly Stack<OpenDirectory> _open = [];
+    private ParentDirectory? _lent;
+
+    public SourceWalk(
+        IndexedRepository repository, BackupOptions options, SourceFileSystem fileSystem, Func<long, short> offsetOf, ArchiveTotals totals,
+        OperationCounters counters, IOperationEvents events, Action<string, string, string> report, DirectoryFinisher finisher, ChannelWriter<FileJob> files)
+    {
+        _repository = repository;
+        _options = options;
+        _fileSystem = fileSystem;
+        _offsetOf = offsetOf;
+        _totals = totals;
+        _counters = counters;
+        _events = events;
+        _report = report;
+        _finisher = finisher;
+        _files = files;
+        _changes = new ChangeDetector(options.IgnoreChangeTime, options.IgnoreInode);
+    }
+
+    /// <summary>Walks everything. Returns when all entries are handed out, not when they are finished.</summary>
+    public async Task RunAsync(IReadOnlyList<DiskPath> targets, ChosenParent? parent, CancellationToken cancellationToken)
+    {
+        TargetTree levels = TargetTree.Create(targets, _options.WorkingDirectory, _fileSystem);
+        ParentDirectory? parentRoot = null;
+        if (parent is { Lent: { } lent })
+        {
+            _lent = await LoadParentAsync(lent, "the parent's folder", cancellationToken).ConfigureAwait(false);
+        }
+        else if (parent is not null)
+        {
+            parentRoot = await LoadParentAsync(parent.Snapshot.Snapshot.Tree, "the parent's root", cancellationToken).ConfigureAwait(false);
+        }
+
+        // A lone "." puts the entries of the folder at the root; lent trees match there.
+        bool lendToRoot = _lent is not null && targets.Count == 1 && DiskPaths.SnapshotComponents(DiskPaths.Clean(targets[0])).Count == 0;
+        PushLevel(levels, null, null, 0, null, lendToRoot ? _lent : parentRoot, "");
+        while (_open.TryPeek(out OpenDirectory? directory))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (directory.Next < directory.Count)
+            {
+                await directory.VisitAsync(directory.Next++, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                _open.Pop();
+                await _finisher.AllHandedOutAsync(directory.Build, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        if (!_options.NoScan)
+        {
+            Volatile.Write(ref _counters.TotalsKnown, 1);
+        }
+    }
+
+    private void PushLevel(TargetTree level, Node? node, DirectoryBuild? above, int slot, Node? parentNode, ParentDirectory? parent, string path)
+    {
+        KeyValuePair<byte[], TargetTree>[] children = [.. level.Children];
+        DirectoryBuild build = new(node, above, slot, children.Length, parentNode, path);
+        _open.Push(new OpenDirectory(build, children.Length, (i, token) => VisitTargetAsync(build, i, children[i].Key, children[i].Value, parent, token)));
+    }
+
+    private async ValueTask VisitTargetAsync(
+        DirectoryBuild build, int slot, byte[] name, TargetTree level, ParentDirectory? parent, CancellationToken cancellationToken)
+    {
+        Node? parentNode = parent?.Find(name);
+        string path = $"{build.Path}/{PathText.ToText(name)}";
+        try
+        {
+            if (level.Target is { } target)
+            {
+                if (!level.IsExplicit && RejectsName(target))
+                {
+                    await SkipAsync(build, slot, cancellationToken).ConfigureAwait(false);
+                    return;
+                }
+
+                FileStatus status = _fileSystem.GetStatus(target, followLinks: false);
+                await VisitAsync(build, slot, name, target, status, parentNode, status.DeviceId, level.IsExplicit, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            FileStatus above = _fileSystem.GetStatus(level.MetadataPath, followLinks: true);
+            Node node = _fileSystem.CreateNode(
+                name, level.MetadataPath, above, _offsetOf, _options.WithAccessTime, text => _events.Detail($"{path}: {text}"), followLinks: true);
+            ParentDirectory? below = await LoadParentOfAsync(parentNode, path, cancellationToken).ConfigureAwait(false);
+            PushLevel(level, node, build, slot, parentNode, below, path);
+        }
+        catch (SourceException e)
+        {
+            _report("archival", path, e.Message);
+            await SkipAsync(build, slot, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask VisitAsync(
+        DirectoryBuild build, int slot, byte[] name, DiskPath path, FileStatus status, Node? parentNode, ulong device, bool isExplicit,
+        CancellationToken cancellationToken)
+    {
+        Node? node = null;
+        try
+        {
+            bool otherDevice = _options.OneFileSystem && status.DeviceId != device;
+            if (status.Type == NodeType.Socket || (otherDevice && !status.IsDirectory)
+                || (!isExplicit && _options.Excludes.RejectsEntry(path, status.IsDirectory, status.IsFile ? status.SizeBytes : 0)))
+            {
+                await SkipAsync(build, slot, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            switch (status.Type)
+            {
+                case NodeType.File:
+                    await VisitFileAsync(build, slot, name, path, status, parentNode, cancellationToken).ConfigureAwait(false);
+                    return;
+                case NodeType.Directory:
+                    await EnterAsync(build, slot, name, path, status, parentNode, device, !otherDevice, isExplicit, cancellationToken).ConfigureAwait(false);
+                    return;
+                case NodeType.Irregular or NodeType.Unknown:
+                    _report("archival", path.ToString(), "it is neither file, folder, link, device nor pipe, and is left out");
+                    break;
+                default:
+                    node = _fileSystem.CreateNode(name, path, status, _offsetOf, _options.WithAccessTime, text => _report("archival", path.ToString(), text));
+                    break;
+            }
+        }
+        catch (SourceException e)
+        {
+            _report("archival", path.ToString(), e.Message);
+        }
+
+        await _finisher.FillAsync(build, slot, node, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask VisitFileAsync(
+        DirectoryBuild build, int slot, byte[] name, DiskPath path, FileStatus status, Node? parentNode, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _counters.TotalFiles);
+        Interlocked.Add(ref _counters.TotalBytes, status.SizeBytes);
+        if (_changes.IsUnchanged(parentNode, status))
+        {
+            if (parentNode!.Content!.All(id => _repository.Index.Contains(new BlobHandle(id))))
+            {
+                Node node = _fileSystem.CreateNode(name, path, status, _offsetOf, _options.WithAccessTime, text => _report("archival", path.ToString(), text));
+                node.Content = parentNode.Content;
+                ItemAction action = _totals.Count(parentNode, node);
+                if (_events.WantsItems)
+                {
+                    _events.Item(new ItemEvent(action, path.ToString(), TimeSpan.Zero, status.SizeBytes, 0, 0, false));
+                }
+
+                Interlocked.Increment(ref _counters.FilesDone);
+                Interlocked.Add(ref _counters.BytesDone, status.SizeBytes);
+                await _finisher.FillAsync(build, slot, node, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            _report("archival", path.ToString(), "parts of its content are missing in the repository; it is read again, which heals them");
+        }
+
+        await _files.WriteAsync(new FileJob(path, name, status.SizeBytes, build, slot, parentNode), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask EnterAsync(
+        DirectoryBuild build, int slot, byte[] name, DiskPath path, FileStatus status, Node? parentNode, ulong device, bool listed, bool isTarget,
+        CancellationToken cancellationToken)
+    {
+        Node node = _fileSystem.CreateNode(name, path, status, _offsetOf, _options.WithAccessTime, text => _report("archival", path.ToString(), text));
+        List<SourceEntry> entries = listed ? _fileSystem.ReadDirectory(path, found => !RejectsName(path.Join(found))) : [];
+        ParentDirectory? below = isTarget && parentNode is null && _lent is not null
+            ? _lent
+            : await LoadParentOfAsync(parentNode, path.ToString(), cancellationToken).ConfigureAwait(false);
+        DirectoryBuild next = new(node, build, slot, entries.Count, parentNode, path.ToString());
+        _open.Push(new OpenDirectory(next, entries.Count, (i, token) =>
+        {
+            SourceEntry entry = entries[i];
+            return VisitAsync(next, i, entry.Name, path.Join(entry.Name), entry.Status, below?.Find(entry.Name), device, false, token);
+        }));
+    }
+
+    private ValueTask SkipAsync(DirectoryBuild build, int slot, CancellationToken cancellationToken) =>
+        _finisher.FillAsync(build, slot, null, cancellationToken);
+
+    private bool RejectsName(DiskPath path)
+    {
+        foreach (DiskPath never in _options.NeverSave)
+        {
+            if (path == never)
+            {
+                _events.Message($"{path} is left out: it belongs to the backup itself");
+                return true;
+            }
+        }
+
+        return _options.Excludes.RejectsName(path);
+    }
+
+    private async ValueTask<ParentDirectory?> LoadParentOfAsync(Node? parentNode, string path, CancellationToken cancellationToken) =>
+        parentNode is { Type: NodeType.Directory, Subtree: { } subtree }
+            ? await LoadParentAsync(subtree, path, cancellationToken).ConfigureAwait(false)
+            : null;
+
+    private async ValueTask<ParentDirectory?> LoadParentAsync(TreeId tree, string what, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ParentDirectory.LoadAsync(_repository, tree, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RepositoryException e)
+        {
+            _report("archival", what, $"cannot be compared with the parent snapshot and is read in full: {e.Message}");
+            return null;
+        }
+    }
+
+    /// <summary>A directory whose entries are being handed out.</summary>
+    private sealed class OpenDirectory(DirectoryBuild build, int count, Func<int, CancellationToken, ValueTask> visit)
+    {
+        public DirectoryBuild Build { get; } = build;
+
+        public int Count { get; } = count;
+
+        public int Next { get; set; }
+
+        public ValueTask VisitAsync(int index, CancellationToken cancellationToken) => visit(index, cancellationToken);
+    }
+}

@@ -1,0 +1,185 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+
+namespace Sots.Restic.Backends;
+
+public sealed partial class LocalBackend
+{
+    private const int PieceLength = 4 << 20;
+    private const int NameAttempts = 20;
+
+    /// <inheritdoc/>
+    public async ValueTask CreateLayoutAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Run(() => CreateLayout(cancellationToken), cancellationToken);
+        }
+        catch (Exception e) when (StorageError.IsOne(e))
+        {
+            throw StorageError.Translate(e, "create the folders of the repository in", Location, _files);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Makes missing folders below the repository's, never that one itself: a drive that is not there is not to be replaced by a folder.</remarks>
+    public async ValueTask SaveAsync(FileHandle file, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Run(() => Save(PathOf(file), content.Span, cancellationToken), cancellationToken);
+        }
+        catch (Exception e) when (StorageError.IsOne(e))
+        {
+            throw StorageError.Translate(e, "write", Named(file), _files);
+        }
+    }
+
+    private void Save(string path, ReadOnlySpan<byte> content, CancellationToken cancellationToken)
+    {
+        string folder = Path.GetDirectoryName(path)!;
+        SafeFileHandle file = CreateBeside(path, content.Length, out string temporary);
+        bool canFlush;
+        try
+        {
+            WriteAll(file, content, cancellationToken);
+            canFlush = _files.Flush(file);
+            _files.Close(file);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        catch
+        {
+            file.Dispose();
+            Discard(temporary);
+            throw;
+        }
+
+        Publish(temporary, path, folder, canFlush);
+        _files.MakeReadOnly(path, _forGroup);
+    }
+
+    /// <summary>
+    /// Renames and flushes the folder. If that flush fails nobody knows whether the name would survive a power cut, so a name that is
+    /// new is taken back; one that was there before stays, because the file it belonged to cannot be had back.
+    /// </summary>
+    private void Publish(string temporary, string path, string folder, bool canFlush)
+    {
+        bool isNew;
+        try
+        {
+            isNew = _files.FindLength(path) is null;
+            _files.Rename(temporary, path);
+        }
+        catch
+        {
+            Discard(temporary);
+            throw;
+        }
+
+        try
+        {
+            if (canFlush)
+            {
+                _files.FlushFolder(folder);
+            }
+        }
+        catch when (isNew)
+        {
+            Discard(path);
+            throw;
+        }
+    }
+
+    private SafeFileHandle CreateBeside(string path, long length, out string temporary)
+    {
+        bool madeFolders = false;
+        for (int attempt = 1; ; attempt++)
+        {
+            temporary = path + "-tmp-" + Random.Shared.NextInt64().ToString(CultureInfo.InvariantCulture);
+            try
+            {
+                return _files.CreateNew(temporary, length);
+            }
+            catch (DirectoryNotFoundException) when (!madeFolders)
+            {
+                CreateFolders(Path.GetDirectoryName(path)!, upTo: _root);
+                madeFolders = true;
+            }
+            catch (IOException) when (attempt < NameAttempts && File.Exists(temporary))
+            {
+                // Somebody else drew the same number: draw again.
+            }
+        }
+    }
+
+    private static void WriteAll(SafeFileHandle file, ReadOnlySpan<byte> content, CancellationToken cancellationToken)
+    {
+        // The runtime repeats interrupted calls and goes on after short ones; pieces only let a cancel through.
+        for (int offset = 0; offset < content.Length; offset += PieceLength)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            RandomAccess.Write(file, content.Slice(offset, Math.Min(PieceLength, content.Length - offset)), offset);
+        }
+    }
+
+    private void CreateLayout(CancellationToken cancellationToken)
+    {
+        CreateFolders(_root, upTo: null);
+        bool made = false;
+        foreach (FileType type in Enum.GetValues<FileType>())
+        {
+            if (type != FileType.Config)
+            {
+                made |= _files.CreateFolder(Path.Combine(_root, RepositoryLayout.FolderOf(type)), _forGroup);
+            }
+        }
+
+        string data = Path.Combine(_root, RepositoryLayout.FolderOf(FileType.Pack));
+        bool madePackFolder = false;
+        for (int first = 0; first < 256; first++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            madePackFolder |= _files.CreateFolder(Path.Combine(data, first.ToString("x2", CultureInfo.InvariantCulture)), _forGroup);
+        }
+
+        if (madePackFolder)
+        {
+            _files.FlushFolder(data);
+        }
+
+        if (made)
+        {
+            _files.FlushFolder(_root);
+        }
+    }
+
+    /// <summary>Makes a folder and its missing parents below <paramref name="upTo"/>, each entry flushed before the next is made.</summary>
+    private void CreateFolders(string folder, string? upTo)
+    {
+        Stack<string> missing = new();
+        for (string? at = folder; at is not null && at != upTo && !Directory.Exists(at); at = Path.GetDirectoryName(at))
+        {
+            missing.Push(at);
+        }
+
+        while (missing.TryPop(out string? next))
+        {
+            if (_files.CreateFolder(next, _forGroup) && Path.GetDirectoryName(next) is string parent)
+            {
+                _files.FlushFolder(parent);
+            }
+        }
+    }
+
+    private void Discard(string path)
+    {
+        try
+        {
+            _files.Remove(path);
+        }
+        catch (Exception e) when (StorageError.IsOne(e))
+        {
+            // The first error is the one to report; a temporary file is passed over by every reader.
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Sots.Restic.Backends;
+
+/// <summary>
+/// A repository in a folder. Files appear under their final names only when they are on the disk; reading refuses everything that is
+/// not a regular file. Source: docs/FORMAT.md, sections 1 and 2.
+/// </summary>
+/// <remarks>
+/// Thread safe. Writing, removing and making folders run on the thread pool; reading and listing are quick and run where they are called.
+/// Where the config file is readable by its group, new files and folders are too; this is looked up once, by the constructor.
+/// </remarks>
+public sealed partial class LocalBackend : IBackend
+{
+    private readonly IDurableFiles _files;
+    private readonly string _root;
+    private readonly bool _forGroup;
+
+    /// <summary>Names the folder; nothing has to be there yet.</summary>
+    /// <param name="location">Path of the repository's folder.</param>
+    public LocalBackend(string location)
+        : this(location, DurableFiles.OfThisSystem)
+    {
+    }
+
+    internal LocalBackend(string location, IDurableFiles files)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(location);
+        Location = location;
+        _files = files;
+        _root = files.FullForm(location);
+        _forGroup = files.IsGroupReadable(PathOf(FileHandle.Config));
+    }
+
+    /// <inheritdoc/>
+    public string Location { get; }
+
+    /// <inheritdoc/>
+    public int Connections => 2;
+
+    /// <inheritdoc/>
+    public ValueTask<byte[]> LoadAsync(FileHandle file, long maxLength, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using SafeFileHandle handle = Open(file, out long length);
+        if (length > maxLength || length > Array.MaxLength)
+        {
+            throw new RepositoryException(
+                RepositoryErrorKind.LimitExceeded, $"{file} has {length} bytes; at most {Math.Min(maxLength, Array.MaxLength)} are expected");
+        }
+
+        byte[] content = GC.AllocateUninitializedArray<byte>((int)length);
+        Fill(handle, file, 0, content, length);
+        return ValueTask.FromResult(content);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask LoadRangeAsync(FileHandle file, long offset, Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        cancellationToken.ThrowIfCancellationRequested();
+        using SafeFileHandle handle = Open(file, out long length);
+        if (offset > length || destination.Length > length - offset)
+        {
+            throw TooShort(file, offset, destination.Length, length);
+        }
+
+        Fill(handle, file, offset, destination.Span, length);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long?> FindLengthAsync(FileHandle file, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            return ValueTask.FromResult(_files.FindLength(PathOf(file)));
+        }
+        catch (Exception e) when (StorageError.IsOne(e))
+        {
+            throw StorageError.Translate(e, "look at", Named(file), _files);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<StoredFile> ListAsync(FileType type, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await ValueTask.CompletedTask;
+        foreach (string folder in FoldersOf(type))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            foreach (StoredFile file in FilesIn(folder, type))
+            {
+                yield return file;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RemoveAsync(FileHandle file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Run(() => _files.Remove(PathOf(file)), cancellationToken);
+        }
+        catch (Exception e) when (StorageError.IsOne(e))
+        {
+            throw StorageError.Translate(e, "remove", Named(file), _files);
+        }
+    }
+
+    /// <summary>Does nothing: no file stays open between two calls.</summary>
+    public void Dispose()
+    {
+    }
+
+    private SafeFileHandle Open(FileHandle file, out long length)
+    {
+        try
+        {
+            return _files.OpenForReading(PathOf(file), out length);
+        }
+        catch (Exception e) when (StorageError.IsOne(e))
+        {
+            throw StorageError.Translate(e, "read", Named(file), _files);
+        }
+    }
+
+    private void Fill(SafeFileHandle handle, FileHandle file, long offset, Span<byte> destination, long length)
+    {
+        try
+        {
+            int done = 0;
+            while (done < destination.Length)
+            {
+                int read = RandomAccess.Read(handle, destination[done..], offset + done);
+                if (read == 0)
+                {
+                    throw TooShort(file, offset, destination.Length, Math.Min(length, offset + done));
+                }
+
+                done += read;
+            }
+        }
+        catch (Exception e) when (StorageError.IsOne(e))
+        {
+            throw StorageError.Translate(e, "read", Named(file), _files);
+        }
+    }
+
+    private static RepositoryException TooShort(FileHandle file, long offset, int wanted, long length) => new(
+        RepositoryErrorKind.Damaged, $"{file} is too short: {wanted} bytes from offset {offset} are needed, the file has {length} bytes");
+
+    private string PathOf(FileHandle file) => Path.Combine(_root, RepositoryLayout.PathOf(file).Replace('/', Path.DirectorySeparatorChar));
+
+    private string Named(FileHandle file) => $"{file} in {Location}";
+}

@@ -1,0 +1,220 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace Sots.Restic.Backends;
+
+/// <summary>
+/// Tries again what failed for a reason that may pass. Stands directly on the storage, below everything that counts or caches, so that
+/// nobody above sees an attempt that was made good. Only <see cref="RepositoryErrorKind.Storage"/> is tried again: a full disk, a
+/// missing right, a missing or short file stay what they are.
+/// </summary>
+/// <remarks>Waits 1 s, 2 s and 4 s, each times a random factor of 0.5 to 1.5, at most 3 times and at most 15 minutes in all.</remarks>
+public sealed class RetryBackend : IBackend
+{
+    private const int MaxRetries = 3;
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+
+    private readonly IBackend _inner;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+    private readonly Action<string> _report;
+    private readonly Lock _randomGate = new();
+
+    /// <summary>Wraps a backend and owns it.</summary>
+    /// <param name="inner">The storage.</param>
+    /// <param name="time">Clock and waiting.</param>
+    /// <param name="random">Scatters the waits, so that many clients of one server do not come back together.</param>
+    /// <param name="report">Gets one line for every failure that is tried again; called from any thread.</param>
+    public RetryBackend(IBackend inner, TimeProvider time, Random random, Action<string> report)
+    {
+        _inner = inner;
+        _time = time;
+        _random = random;
+        _report = report;
+    }
+
+    /// <inheritdoc/>
+    public string Location => _inner.Location;
+
+    /// <inheritdoc/>
+    public int Connections => _inner.Connections;
+
+    /// <inheritdoc/>
+    public async ValueTask CreateLayoutAsync(CancellationToken cancellationToken)
+    {
+        Attempts attempts = new(this, cancellationToken);
+        while (true)
+        {
+            try
+            {
+                await _inner.CreateLayoutAsync(cancellationToken);
+                return;
+            }
+            catch (RepositoryException e) when (attempts.MayRetry(e))
+            {
+                await attempts.WaitAsync(e);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask SaveAsync(FileHandle file, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        Attempts attempts = new(this, cancellationToken);
+        while (true)
+        {
+            try
+            {
+                await _inner.SaveAsync(file, content, cancellationToken);
+                return;
+            }
+            catch (RepositoryException e) when (attempts.MayRetry(e))
+            {
+                await attempts.WaitAsync(e);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<byte[]> LoadAsync(FileHandle file, long maxLength, CancellationToken cancellationToken)
+    {
+        Attempts attempts = new(this, cancellationToken);
+        while (true)
+        {
+            try
+            {
+                return await _inner.LoadAsync(file, maxLength, cancellationToken);
+            }
+            catch (RepositoryException e) when (attempts.MayRetry(e))
+            {
+                await attempts.WaitAsync(e);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask LoadRangeAsync(FileHandle file, long offset, Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        Attempts attempts = new(this, cancellationToken);
+        while (true)
+        {
+            try
+            {
+                await _inner.LoadRangeAsync(file, offset, destination, cancellationToken);
+                return;
+            }
+            catch (RepositoryException e) when (attempts.MayRetry(e))
+            {
+                await attempts.WaitAsync(e);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<long?> FindLengthAsync(FileHandle file, CancellationToken cancellationToken)
+    {
+        Attempts attempts = new(this, cancellationToken);
+        while (true)
+        {
+            try
+            {
+                return await _inner.FindLengthAsync(file, cancellationToken);
+            }
+            catch (RepositoryException e) when (attempts.MayRetry(e))
+            {
+                await attempts.WaitAsync(e);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<StoredFile> ListAsync(FileType type, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // A listing starts again from its beginning; what was handed out already is passed over.
+        HashSet<ContentId> seen = [];
+        Attempts attempts = new(this, cancellationToken);
+        while (true)
+        {
+            RepositoryException? failure = null;
+            await using IAsyncEnumerator<StoredFile> files = _inner.ListAsync(type, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            while (failure is null)
+            {
+                try
+                {
+                    if (!await files.MoveNextAsync())
+                    {
+                        yield break;
+                    }
+                }
+                catch (RepositoryException e) when (attempts.MayRetry(e))
+                {
+                    failure = e;
+                    continue;
+                }
+
+                if (seen.Add(files.Current.Name))
+                {
+                    yield return files.Current;
+                }
+            }
+
+            await attempts.WaitAsync(failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RemoveAsync(FileHandle file, CancellationToken cancellationToken)
+    {
+        Attempts attempts = new(this, cancellationToken);
+        while (true)
+        {
+            try
+            {
+                await _inner.RemoveAsync(file, cancellationToken);
+                return;
+            }
+            catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing && attempts.Count > 0)
+            {
+                // The attempt before was reported as failed but had been made.
+                return;
+            }
+            catch (RepositoryException e) when (attempts.MayRetry(e))
+            {
+                await attempts.WaitAsync(e);
+            }
+        }
+    }
+
+    /// <summary>Disposes the storage.</summary>
+    public void Dispose() => _inner.Dispose();
+
+    private double Factor()
+    {
+        lock (_randomGate)
+        {
+            return 0.5 + _random.NextDouble();
+        }
+    }
+
+    /// <summary>The attempts of one operation.</summary>
+    private sealed class Attempts(RetryBackend owner, CancellationToken cancellationToken)
+    {
+        private readonly long _start = owner._time.GetTimestamp();
+
+        public int Count { get; private set; }
+
+        public bool MayRetry(RepositoryException e) =>
+            e.Kind == RepositoryErrorKind.Storage && Count < MaxRetries && owner._time.GetElapsedTime(_start) < Patience
+            && !cancellationToken.IsCancellationRequested;
+
+        public async ValueTask WaitAsync(RepositoryException e)
+        {
+            TimeSpan wait = FirstWait * (1 << Count) * owner.Factor();
+            Count++;
+            owner._report(string.Create(
+                CultureInfo.InvariantCulture, $"{e.Message}; trying again in {wait.TotalSeconds:0.0} s ({Count} of {MaxRetries})"));
+            await Task.Delay(wait, owner._time, cancellationToken);
+        }
+    }
+}

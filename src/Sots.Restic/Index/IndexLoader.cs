@@ -1,0 +1,84 @@
+using Sots.Restic.Backends;
+using Sots.Restic.Packs;
+
+namespace Sots.Restic.Index;
+
+/// <summary>
+/// Loads all index files into a master index, several at a time. A damaged index file is reported and the headers of the packs that no
+/// other index file names are read in its place, so that one bad file takes nothing with it.
+/// </summary>
+internal static class IndexLoader
+{
+    /// <summary>Loads what is there.</summary>
+    /// <exception cref="RepositoryException">The listing failed; damaged files are reported in the result instead.</exception>
+    public static async Task<IndexedRepository> LoadAsync(OpenRepository repository, CancellationToken cancellationToken)
+    {
+        MasterIndex master = new();
+        List<RepositoryException> damage = [];
+        Lock gate = new();
+        List<IndexId> files = [];
+        await foreach (StoredFile file in repository.Backend.ListAsync(FileType.Index, cancellationToken).ConfigureAwait(false))
+        {
+            files.Add(new IndexId(file.Name));
+        }
+
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(files, parallel, async (id, token) =>
+        {
+            FileHandle file = FileHandle.Of(id);
+            try
+            {
+                byte[] json = await repository.LoadUnpackedAsync(file, Limits.IndexLength, token).ConfigureAwait(false);
+                IndexFile.Read(json, repository.Config.Version, file.ToString(), (pack, blobs) =>
+                {
+                    lock (gate)
+                    {
+                        foreach (PackedBlob blob in blobs)
+                        {
+                            master.Add(pack, blob);
+                        }
+                    }
+                });
+            }
+            catch (RepositoryException e)
+            {
+                lock (gate)
+                {
+                    damage.Add(e);
+                }
+            }
+        }).ConfigureAwait(false);
+
+        if (damage.Count > 0)
+        {
+            await ReadHeadersOfUnknownPacksAsync(repository, master, damage, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new IndexedRepository(repository, master, damage);
+    }
+
+    private static async Task ReadHeadersOfUnknownPacksAsync(
+        OpenRepository repository, MasterIndex master, List<RepositoryException> damage, CancellationToken cancellationToken)
+    {
+        await foreach (StoredFile file in repository.Backend.ListAsync(FileType.Pack, cancellationToken).ConfigureAwait(false))
+        {
+            PackId pack = new(file.Name);
+            if (master.ContainsPack(pack))
+            {
+                continue;
+            }
+
+            try
+            {
+                foreach (PackedBlob blob in await PackReader.ReadHeaderAsync(repository, pack, file.Length, cancellationToken).ConfigureAwait(false))
+                {
+                    master.Add(pack, blob);
+                }
+            }
+            catch (RepositoryException e)
+            {
+                damage.Add(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using Sots.Restic.Packs;
+
+namespace Sots.Restic.Index;
+
+/// <summary>
+/// Where every blob of a repository lies. Filled once while loading, by one thread at a time; after that any number of threads may ask.
+/// At most 64 bytes of memory a blob.
+/// </summary>
+public sealed class MasterIndex
+{
+    private readonly CompactBlobTable _data = new();
+    private readonly CompactBlobTable _trees = new();
+    private readonly CompactIdTable _packs = new();
+
+    /// <summary>Number of locations; a blob in two packs counts twice.</summary>
+    public int Count => _data.Count + _trees.Count;
+
+    /// <summary>Number of packs.</summary>
+    public int PackCount => _packs.Count;
+
+    /// <summary>Bytes of memory held.</summary>
+    public long MemoryBytes => _data.MemoryBytes + _trees.MemoryBytes + _packs.MemoryBytes;
+
+    /// <summary>All packs.</summary>
+    public IEnumerable<PackId> Packs => Enumerable.Range(0, _packs.Count).Select(number => new PackId(_packs[number]));
+
+    /// <summary>Adds a pack's blob; a location that is there already is dropped. Returns whether it was added.</summary>
+    internal bool Add(PackId pack, in PackedBlob blob)
+    {
+        _packs.Add(pack.Value, out int number);
+        return TableOf(blob.Type).Add(new CompactBlobTable.Entry(blob.Id, number, blob.Offset, blob.Length, blob.UncompressedLength));
+    }
+
+    /// <summary>Whether the blob is there.</summary>
+    public bool Contains(BlobHandle blob) => TableOf(blob.Type).Find(blob.Id) >= 0;
+
+    /// <summary>Whether any intact index names the pack.</summary>
+    public bool ContainsPack(PackId pack) => _packs.Find(pack.Value) >= 0;
+
+    /// <summary>Finds one location of a blob.</summary>
+    public bool TryFind(BlobHandle blob, out BlobLocation location)
+    {
+        CompactBlobTable table = TableOf(blob.Type);
+        int index = table.Find(blob.Id);
+        location = index >= 0 ? LocationOf(table[index]) : default;
+        return index >= 0;
+    }
+
+    /// <summary>All locations of a blob, usually one.</summary>
+    public IEnumerable<BlobLocation> FindAll(BlobHandle blob)
+    {
+        CompactBlobTable table = TableOf(blob.Type);
+        for (int index = table.Find(blob.Id); index >= 0; index = table.FindNext(blob.Id, index))
+        {
+            yield return LocationOf(table[index]);
+        }
+    }
+
+    /// <summary>All blobs of all packs, pack by pack, in the order of their offsets.</summary>
+    public IReadOnlyDictionary<PackId, List<PackedBlob>> ByPack()
+    {
+        Dictionary<PackId, List<PackedBlob>> result = new(_packs.Count);
+        foreach (BlobType type in (ReadOnlySpan<BlobType>)[BlobType.Data, BlobType.Tree])
+        {
+            CompactBlobTable table = TableOf(type);
+            for (int index = 0; index < table.Count; index++)
+            {
+                ref readonly CompactBlobTable.Entry entry = ref table[index];
+                PackId pack = new(_packs[entry.Pack]);
+                if (!result.TryGetValue(pack, out List<PackedBlob>? blobs))
+                {
+                    result.Add(pack, blobs = []);
+                }
+
+                blobs.Add(new PackedBlob(type, entry.Id, entry.Offset, entry.Length, entry.UncompressedLength));
+            }
+        }
+
+        foreach (List<PackedBlob> blobs in result.Values)
+        {
+            blobs.Sort((a, b) => a.Offset.CompareTo(b.Offset));
+        }
+
+        return result;
+    }
+
+    private BlobLocation LocationOf(in CompactBlobTable.Entry entry) =>
+        new(new PackId(_packs[entry.Pack]), entry.Offset, entry.Length, entry.UncompressedLength);
+
+    private CompactBlobTable TableOf(BlobType type) => type == BlobType.Tree ? _trees : _data;
+}

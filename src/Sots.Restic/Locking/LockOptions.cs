@@ -1,0 +1,17 @@
+namespace Sots.Restic.Locking;
+
+/// <summary>How a lock is taken.</summary>
+public sealed record LockOptions
+{
+    /// <summary>How long to wait for somebody else's lock to go; zero, the default, does not wait. Negative counts as zero.</summary>
+    public TimeSpan RetryFor { get; init; } = TimeSpan.Zero;
+
+    /// <summary>Clock and waiting; the system's by default.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Who we are.</summary>
+    public ProcessIdentity Identity { get; init; } = ProcessIdentity.Current;
+
+    /// <summary>Gets one line for everything that is worth knowing and no error; called from any thread. By default nobody.</summary>
+    public Action<string> Report { get; init; } = static _ => { };
+}

@@ -1,0 +1,26 @@
+using Sots.Restic.Backends;
+
+namespace Sots.Restic.Locking;
+
+/// <summary>Lock files of an open repository: sealed like snapshots.</summary>
+internal sealed class RepositoryLockStore(OpenRepository repository) : ILockStore
+{
+    /// <inheritdoc/>
+    public async ValueTask<LockId> SaveAsync(LockFile content, CancellationToken cancellationToken) =>
+        new(await repository.SaveUnpackedAsync(FileType.Lock, content.Write(), cancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public ValueTask RemoveAsync(LockId id, CancellationToken cancellationToken) =>
+        repository.Backend.RemoveAsync(FileHandle.Of(id), cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<LockFile> LoadAsync(LockId id, CancellationToken cancellationToken)
+    {
+        FileHandle file = FileHandle.Of(id);
+        return LockFile.Read(await repository.LoadUnpackedAsync(file, Limits.SmallFileLength, cancellationToken).ConfigureAwait(false), file.ToString());
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<StoredFile> ListAsync(CancellationToken cancellationToken) =>
+        repository.Backend.ListAsync(FileType.Lock, cancellationToken);
+}

@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using Sots.Restic.Packs;
+
+namespace Sots.Restic.Writing;
+
+/// <summary>
+/// Fills packs with the blobs of one type. Two packs are open and each blob goes into one of them at random: whoever sees only the
+/// sizes of packs cannot tell which chunks follow one another. Thread safe.
+/// </summary>
+internal sealed class BlobPacker(int packSize, PackBuffers buffers)
+{
+    private const int OpenPacks = 2;
+
+    private readonly Lock[] _gates = [new(), new()];
+    private readonly PackBuilder?[] _open = new PackBuilder?[OpenPacks];
+
+    /// <summary>Appends a sealed blob. Returns a pack that is full now and must be finished and stored, or null.</summary>
+    public PackBuilder? Add(BlobType type, ContentId id, ReadOnlySpan<byte> box, uint uncompressedLength)
+    {
+        if (box.Length >= packSize)
+        {
+            PackBuilder alone = new(buffers.Rent());
+            alone.Append(type, id, box, uncompressedLength);
+            return alone;
+        }
+
+        int choice = RandomNumberGenerator.GetInt32(OpenPacks);
+        lock (_gates[choice])
+        {
+            PackBuilder builder = _open[choice] ??= new PackBuilder(buffers.Rent());
+            builder.Append(type, id, box, uncompressedLength);
+            if (builder.BlobsLength < packSize && !builder.HeaderIsFull)
+            {
+                return null;
+            }
+
+            _open[choice] = null;
+            return builder;
+        }
+    }
+
+    /// <summary>Takes the open packs, merged where they fit together. No blob may be added meanwhile.</summary>
+    public IReadOnlyList<PackBuilder> TakeOpen()
+    {
+        List<PackBuilder> packs = [.. _open.OfType<PackBuilder>()];
+        Array.Clear(_open);
+        if (packs is [PackBuilder first, PackBuilder second]
+            && first.BlobsLength + second.BlobsLength < packSize && first.Count + second.Count < PackHeaderLayout.MaxEntries)
+        {
+            first.Append(second);
+            buffers.Return(second.Buffer);
+            return [first];
+        }
+
+        return packs;
+    }
+}
+
+/// <summary>Buffers of packs, used again and again. Their number is that of the packs in memory at once. Thread safe.</summary>
+internal sealed class PackBuffers
+{
+    private const int FirstLength = 1 << 20;
+
+    private readonly System.Collections.Concurrent.ConcurrentBag<byte[]> _idle = [];
+
+    /// <summary>Takes one.</summary>
+    public byte[] Rent() => _idle.TryTake(out byte[]? buffer) ? buffer : GC.AllocateUninitializedArray<byte>(FirstLength);
+
+    /// <summary>Gives one back; very large ones are left to the garbage collector.</summary>
+    public void Return(byte[] buffer)
+    {
+        if (buffer.Length <= 64 << 20)
+        {
+            _idle.Add(buffer);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace Sots.Restic.Writing;
+
+/// <summary>How new blobs are stored.</summary>
+public sealed record WriteOptions
+{
+    /// <summary>Default of <see cref="PackSizeBytes"/>: 16 MiB.</summary>
+    public const int DefaultPackSizeBytes = 16 << 20;
+
+    /// <summary>Compression of data blobs; default <see cref="CompressionMode.Auto"/>.</summary>
+    public CompressionMode Compression { get; init; } = CompressionMode.Auto;
+
+    /// <summary>Size in bytes at which a pack is closed, 4 to 128 MiB; default 16 MiB. A pack exceeds it by at most one blob.</summary>
+    public int PackSizeBytes { get; init; } = DefaultPackSizeBytes;
+
+    /// <summary>Called before an index or a snapshot is written; throws where the lock of this process was lost.</summary>
+    public Action EnsureLocked { get; init; } = static () => { };
+
+    /// <summary>Clock for the age of an index; default the system's.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

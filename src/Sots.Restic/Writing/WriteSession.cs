@@ -1,0 +1,273 @@
+using Sots.Restic.Backends;
+using Sots.Restic.Chunking;
+using Sots.Restic.Index;
+using Sots.Restic.Packs;
+using Sots.Restic.Snapshots;
+
+namespace Sots.Restic.Writing;
+
+/// <summary>What became of a blob.</summary>
+/// <param name="Id">SHA-256 of its plaintext.</param>
+/// <param name="IsNew">False where the repository or this session has it already.</param>
+/// <param name="StoredBytes">What it adds to the repository: sealed bytes and its entry in the pack's header; 0 where it is not new.</param>
+public readonly record struct SavedBlob(ContentId Id, bool IsNew, int StoredBytes);
+
+/// <summary>
+/// The only road to packs, index files and snapshots. The order is the interface: blobs go into packs; a pack is stored and flushed before
+/// an index names it; all packs and index files are stored before a snapshot is. Whatever happens in between, the repository is whole.
+/// </summary>
+/// <remarks>
+/// Thread safe. Memory: two open packs of each type and as many packs on their way to storage as the backend has connections, each at most
+/// pack size plus one blob; buffers for one blob a calling thread. The first failure to store ends the session: every later call throws it.
+/// </remarks>
+public sealed class WriteSession : IAsyncDisposable
+{
+    private static readonly TimeSpan MaxIndexAge = TimeSpan.FromMinutes(10);
+
+    private readonly OpenRepository _repository;
+    private readonly MasterIndex _known;
+    private readonly WriteOptions _options;
+    private readonly PackBuffers _buffers = new();
+    private readonly BlobPacker _data;
+    private readonly BlobPacker _trees;
+    private readonly BlobSet _taken = new();
+    private readonly BlobEncoderPool _encoders = new();
+    private readonly SemaphoreSlim _uploads;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _gate = new();
+    private readonly HashSet<Task> _running = [];
+    private List<IndexedPack> _unindexed = [];
+    private int _unindexedBlobs;
+    private DateTimeOffset _unindexedSince;
+    private Exception? _failure;
+    private long _storedBytes;
+
+    internal WriteSession(IndexedRepository repository, WriteOptions options)
+    {
+        _repository = repository.Repository;
+        _known = repository.Index;
+        _options = options;
+        _data = new BlobPacker(options.PackSizeBytes, _buffers);
+        _trees = new BlobPacker(options.PackSizeBytes, _buffers);
+        _uploads = new SemaphoreSlim(_repository.Backend.Connections);
+    }
+
+    /// <summary>Bytes of finished packs stored so far.</summary>
+    public long StoredBytes => Interlocked.Read(ref _storedBytes);
+
+    /// <summary>Whether a blob is in the repository or was taken on by this session.</summary>
+    public bool Contains(BlobHandle blob) => _known.Contains(blob) || _taken.Contains(blob);
+
+    /// <summary>
+    /// Takes on a blob. It is durable after <see cref="FlushAsync"/>. Waits while too many packs are on their way to storage.
+    /// </summary>
+    /// <exception cref="RepositoryException">Storing failed, now or earlier in this session.</exception>
+    public async ValueTask<SavedBlob> SaveBlobAsync(BlobType type, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
+    {
+        ThrowIfFailed();
+        ContentId id = type == BlobType.Data && ZeroChunk.IsZeroChunk(plaintext.Span) ? ZeroChunk.Id : ContentId.Of(plaintext.Span);
+        BlobHandle handle = new(type, id);
+        if (_known.Contains(handle) || !_taken.Add(handle))
+        {
+            return new SavedBlob(id, false, 0);
+        }
+
+        PackBuilder? full = Pack(type, id, plaintext.Span, out int storedBytes);
+        if (full is not null)
+        {
+            await StartStoringAsync(full, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new SavedBlob(id, true, storedBytes);
+    }
+
+    /// <summary>Stores everything taken on so far: packs first, then the index that names them. No blob may be saved meanwhile.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfFailed();
+        foreach (PackBuilder pack in (IEnumerable<PackBuilder>)[.. _data.TakeOpen(), .. _trees.TakeOpen()])
+        {
+            await StartStoringAsync(pack, cancellationToken).ConfigureAwait(false);
+        }
+
+        await AllStoredAsync().ConfigureAwait(false);
+        ThrowIfFailed();
+        await WriteIndexAsync(TakeUnindexed(), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Flushes, then writes a snapshot. When this returns the snapshot is on the disk with everything it needs.</summary>
+    public async Task<SnapshotId> SaveSnapshotAsync(Snapshot snapshot, CancellationToken cancellationToken)
+    {
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
+        _options.EnsureLocked();
+        return new SnapshotId(
+            await _repository.SaveUnpackedAsync(FileType.Snapshot, SnapshotCodec.Write(snapshot), cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>
+    /// After a cancellation: what is in finished packs is indexed, so that the next run finds it; open packs are dropped. Never throws.
+    /// </summary>
+    public async Task AbandonAsync()
+    {
+        try
+        {
+            await AllStoredAsync().ConfigureAwait(false);
+            if (_failure is null)
+            {
+                await WriteIndexAsync(TakeUnindexed(), CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (RepositoryException)
+        {
+            // Packs without an index are left-overs that prune removes; the repository is whole.
+        }
+    }
+
+    /// <summary>Stops what is still running. Does not flush.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await AllStoredAsync().ConfigureAwait(false);
+        _stop.Dispose();
+        _uploads.Dispose();
+    }
+
+    private PackBuilder? Pack(BlobType type, ContentId id, ReadOnlySpan<byte> plaintext, out int storedBytes)
+    {
+        BlobEncoder encoder = _encoders.Rent();
+        try
+        {
+            ReadOnlySpan<byte> box = encoder.Encode(
+                _repository.Key, _repository.Config.Version, type, _options.Compression, plaintext, out uint uncompressedLength);
+            storedBytes = box.Length + PackHeaderLayout.EntryLength(new PackedBlob(type, id, 0, (uint)box.Length, uncompressedLength));
+            return (type == BlobType.Tree ? _trees : _data).Add(type, id, box, uncompressedLength);
+        }
+        finally
+        {
+            _encoders.Return(encoder);
+        }
+    }
+
+    private async ValueTask StartStoringAsync(PackBuilder pack, CancellationToken cancellationToken)
+    {
+        await _uploads.WaitAsync(cancellationToken).ConfigureAwait(false);
+        Task storing = Task.Run(() => StoreAsync(pack), CancellationToken.None);
+        lock (_gate)
+        {
+            _running.Add(storing);
+        }
+
+        _ = storing.ContinueWith(
+            done =>
+            {
+                lock (_gate)
+                {
+                    _running.Remove(done);
+                }
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    /// <summary>Finishes and stores one pack; never throws, a failure ends the session instead.</summary>
+    private async Task StoreAsync(PackBuilder pack)
+    {
+        try
+        {
+            FinishedPack finished = pack.Finish(_repository.Key);
+            await _repository.Backend.SaveAsync(FileHandle.Of(finished.Id), finished.Content, _stop.Token).ConfigureAwait(false);
+            Interlocked.Add(ref _storedBytes, finished.Content.Length);
+            _buffers.Return(pack.Buffer);
+            List<IndexedPack>? full = AddUnindexed(new IndexedPack(finished.Id, finished.Blobs));
+            if (full is not null)
+            {
+                await WriteIndexAsync(full, _stop.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is RepositoryException or OperationCanceledException)
+        {
+            Interlocked.CompareExchange(ref _failure, e, null);
+        }
+        finally
+        {
+            _uploads.Release();
+        }
+    }
+
+    private List<IndexedPack>? AddUnindexed(IndexedPack pack)
+    {
+        lock (_gate)
+        {
+            DateTimeOffset now = _options.Time.GetUtcNow();
+            if (_unindexed.Count == 0)
+            {
+                _unindexedSince = now;
+            }
+
+            _unindexed.Add(pack);
+            _unindexedBlobs += pack.Blobs.Count;
+            bool full = _unindexedBlobs >= IndexFile.FullAtBlobs || now - _unindexedSince >= MaxIndexAge;
+            return full ? TakeUnindexedLocked() : null;
+        }
+    }
+
+    private List<IndexedPack> TakeUnindexed()
+    {
+        lock (_gate)
+        {
+            return TakeUnindexedLocked();
+        }
+    }
+
+    private List<IndexedPack> TakeUnindexedLocked()
+    {
+        List<IndexedPack> taken = _unindexed;
+        _unindexed = [];
+        _unindexedBlobs = 0;
+        return taken;
+    }
+
+    private async Task WriteIndexAsync(List<IndexedPack> packs, CancellationToken cancellationToken)
+    {
+        if (packs.Count > 0)
+        {
+            _options.EnsureLocked();
+            await _repository.SaveUnpackedAsync(FileType.Index, IndexFile.Write(packs), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task AllStoredAsync()
+    {
+        while (true)
+        {
+            Task[] running;
+            lock (_gate)
+            {
+                running = [.. _running];
+            }
+
+            if (running.Length == 0)
+            {
+                return;
+            }
+
+            await Task.WhenAll(running).ConfigureAwait(false);
+            lock (_gate)
+            {
+                foreach (Task task in running)
+                {
+                    _running.Remove(task);
+                }
+            }
+        }
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (Volatile.Read(ref _failure) is { } failure)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+}
