@@ -46,8 +46,12 @@ public sealed class OpenRepository : IDisposable
     internal BlobDecoderPool Decoders { get; } = new();
 
     /// <summary>Takes a lock; see <see cref="RepositoryLock"/>.</summary>
-    public Task<RepositoryLock> LockAsync(LockRequest request, CancellationToken cancellationToken) =>
-        RepositoryLock.AcquireAsync(new RepositoryLockStore(this), request, cancellationToken);
+    public Task<RepositoryLock> LockAsync(bool exclusive, LockOptions options, CancellationToken cancellationToken) =>
+        RepositoryLock.AcquireAsync(new RepositoryLockStore(this), exclusive, options, cancellationToken);
+
+    /// <summary>Removes stale locks, or all of them.</summary>
+    public Task<UnlockResult> UnlockAsync(bool removeAll, LockOptions options, CancellationToken cancellationToken) =>
+        RepositoryLock.UnlockAsync(new RepositoryLockStore(this), removeAll, options, cancellationToken);
 
     /// <summary>Loads all snapshots; a damaged one does not hide the others.</summary>
     /// <exception cref="RepositoryException">The listing failed.</exception>
@@ -135,7 +139,11 @@ public sealed class OpenRepository : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Key.Dispose();
+    public void Dispose()
+    {
+        Decoders.Dispose();
+        Key.Dispose();
+    }
 
     private byte[] EncodeUnpacked(ReadOnlySpan<byte> json)
     {

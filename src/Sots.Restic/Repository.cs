@@ -61,7 +61,7 @@ public static class Repository
 
         MasterKey key = MasterKey.Generate();
         byte[] keyFile = KeyFile.Create(
-            key, password.Span, options.Scrypt ?? ScryptParameters.Default, options.Username, options.Hostname, options.Created);
+            key, password.Span, options.Scrypt ?? ScryptParameters.Default, options.Username, options.Hostname, options.Created.ToString(), cancellationToken);
         KeyId keyId = new(ContentId.Of(keyFile));
         await backend.SaveAsync(FileHandle.Of(keyId), keyFile, cancellationToken).ConfigureAwait(false);
 
@@ -102,7 +102,7 @@ public static class Repository
                 RepositoryErrorKind.AlreadyExists, $"There is a repository already at {backend.Location}: its config file exists.");
         }
 
-        foreach (FileType type in (ReadOnlySpan<FileType>)[FileType.Key, FileType.Snapshot])
+        foreach (FileType type in new[] { FileType.Key, FileType.Snapshot })
         {
             if (await backend.ListAsync(type, cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false))
             {

@@ -28,13 +28,13 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
 
     private readonly SourceFileSystem _fileSystem = SourceFileSystem.Current;
     private readonly ArchiveTotals _totals = new();
-    private readonly ZoneOffsets _zone = ZoneOffsets.Local;
+    private readonly ZoneOffsets _zone = new();
     private long _problems;
 
     public async Task<BackupResult> RunAsync(CancellationToken cancellationToken)
     {
         NodeTime start = Now();
-        NodeTime time = options.Time is { } given ? At(given) : start;
+        NodeTime time = options.Time is { } given ? _zone.At(given) : start;
         List<DiskPath> targets = ExistingTargets();
         List<string> recordedPaths = [.. targets.Select(target => DiskPaths.MakeAbsolute(target, options.WorkingDirectory).ToString())];
 
@@ -81,9 +81,9 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Channel<FileJob> files = Channel.CreateBounded<FileJob>(new BoundedChannelOptions(MaxWaitingFiles) { SingleWriter = true });
         DirectoryFinisher finisher = new(session, _totals, counters, events);
-        SourceWalk walk = new(indexed, options, _fileSystem, _zone.OffsetOf, _totals, counters, events, Report, finisher, files.Writer);
+        SourceWalk walk = new(indexed, options, _fileSystem, _zone.MinutesAt, _totals, counters, events, Report, finisher, files.Writer);
         using FileArchiver archiver = new(
-            session, new RabinChunker(repository.Config.Polynomial), _fileSystem, _zone.OffsetOf, options.WithAccessTime, _totals, counters,
+            session, new RabinChunker(repository.Config.Polynomial), _fileSystem, _zone.MinutesAt, options.WithAccessTime, _totals, counters,
             Environment.ProcessorCount + 1);
 
         List<Task> running = [Task.Run(() => StopOthersOnFailureAsync(() => walk.RunAsync(targets, parent, stop.Token), stop, files.Writer), CancellationToken.None)];
@@ -231,18 +231,5 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
         events.Problem(new ProblemEvent(during, item, message));
     }
 
-    private NodeTime Now() => At(options.Write.Time.GetUtcNow());
-
-    private NodeTime At(DateTimeOffset instant)
-    {
-        long ticks = (instant.UtcDateTime - DateTime.UnixEpoch).Ticks;
-        long seconds = Math.DivRem(ticks, TimeSpan.TicksPerSecond, out long rest);
-        if (rest < 0)
-        {
-            seconds--;
-            rest += TimeSpan.TicksPerSecond;
-        }
-
-        return new NodeTime(seconds, (int)rest * 100, _zone.OffsetOf(seconds));
-    }
+    private NodeTime Now() => _zone.At(options.Write.Time.GetUtcNow());
 }

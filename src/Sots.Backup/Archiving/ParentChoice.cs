@@ -72,7 +72,7 @@ internal static class ParentChoice
     /// <summary>Whether the root holds a target's entries themselves: it is not the first component of the recorded path.</summary>
     private static async ValueTask<bool> IsPlainRootAsync(IndexedRepository repository, SavedSnapshot saved, CancellationToken cancellationToken)
     {
-        List<byte[]> recorded = DiskPaths.SnapshotComponents(DiskPath.FromText(saved.Snapshot.Paths?.FirstOrDefault() ?? ""));
+        List<byte[]> recorded = DiskPaths.SnapshotComponents(DiskPath.FromText(saved.Snapshot.Paths is [string first, ..] ? first : ""));
         return recorded.Count == 0 || await FindAsync(repository, saved.Snapshot.Tree, recorded, cancellationToken).ConfigureAwait(false) is null;
     }
 

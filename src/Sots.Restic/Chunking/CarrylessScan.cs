@@ -8,52 +8,52 @@ using System.Runtime.Intrinsics.X86;
 namespace Sots.Restic.Chunking;
 
 /// <summary>
-/// Looks for cuts at sixteen places at once, with the carry-less multiplication that x64 processors have had since 2010.
+/// Looks for cuts at many places at once, with the carry-less multiplication that x64 processors have had since 2010. That is the
+/// product of polynomials over GF(2), so the hash moves on by eight bytes in three instructions of it.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The hash of a window W is W mod P = W + q·P, q being the quotient. So the lowest byte of the hash is that of W, which is the last
-/// byte of the window, plus the lowest byte of P·q, for which the lowest byte of q is enough. The quotients of all windows come
-/// out of one product: W/P is W·(1/P), so with g, the quotient of x^512 by P, the product of everything read and g holds the lowest byte
-/// of q for a window at the powers 512 to 519, counted from that window's end. Windows that end a byte apart find
-/// theirs a byte apart. The one flaw is that the product does not know where a window begins: the byte before it reaches into
-/// the lowest byte of q with its product with the lowest byte of g, which is taken out again.
+/// While bytes n enter the window and bytes o leave it, hash d becomes v mod P with v = d·x^64 + n + o·x^512, that is v + q·P, q being
+/// the quotient. Division goes from the top down: the first j bytes of q are the quotient of the step with j bytes, as all that later
+/// bytes add lies below it. So the hash after each of the eight bytes has, as its lowest byte, the sum of the lowest bytes of
+/// three things: byte j of n, byte j of o times x^512 mod P, and byte j of q times P. For these the lowest bytes of the factors are
+/// enough, and tables of 16 entries give them for sixteen places in a few instructions.
 /// </para>
 /// <para>
 /// One place in 256 has a hash whose lowest byte is 0; only there the whole hash is computed. Where that happens all the time
-/// (periodic data and bad luck) the rolling hash takes over for a while.
+/// (periodic data and bad luck) the rolling hash takes over for the stretch. As each step waits for the one before, four lanes are
+/// under way at the same time.
 /// </para>
 /// <para>Immutable and safe for any number of threads. Allocates nothing.</para>
 /// </remarks>
 internal sealed class CarrylessScan
 {
+    /// <summary>Most places a lane looks at before the lanes move on together.</summary>
+    internal const int LaneLength = 2048;
+
+    private const int Lanes = 4;
     private const int Window = RabinChunker.WindowLength;
     private const int Block = 16;
     private const int ManyCandidates = 4;
-    private const int DenseStretch = 4096;
 
-    private readonly LaneScan _lanes;
-    private readonly Vector128<ulong> _g0, _g1, _g2, _g3;
-    private readonly Vector128<ulong> _fold0, _fold1, _fold2, _fold3;
+    private readonly LaneScan _rolling;
+
+    // The word after P is r, where x^64 + r is the quotient of x^117 by P: the reciprocal for Barrett's division.
     private readonly Vector128<ulong> _polynomialAndReciprocal;
-    private readonly Vector128<byte> _lowByteTimesG0, _lowByteTimesG1, _lowByteTimesP0, _lowByteTimesP1;
+    private readonly Vector128<ulong> _leaving;
+    private readonly ByteProducts _timesLeaving, _timesPolynomial;
+    private readonly Vector128<ulong> _fold0, _fold1, _fold2, _fold3;
 
     /// <summary>Builds the constants for a polynomial of degree 53; only where <see cref="IsSupported"/>.</summary>
-    internal CarrylessScan(ChunkerPolynomial polynomial, LaneScan lanes)
+    internal CarrylessScan(ChunkerPolynomial polynomial, LaneScan rolling)
     {
         ulong p = polynomial.Value;
-        _lanes = lanes;
-
-        Span<ulong> g = stackalloc ulong[Window / sizeof(ulong)];
-        Gf2.DividePowerOfX(8 * Window, p, g);
-        (_g0, _g1, _g2, _g3) = (Vector128.Create(g[0], g[1]), Vector128.Create(g[2], g[3]), Vector128.Create(g[4], g[5]), Vector128.Create(g[6], g[7]));
-        (_lowByteTimesG0, _lowByteTimesG1) = LowByteProducts((byte)(g[0] & 0xFF));
-        (_lowByteTimesP0, _lowByteTimesP1) = LowByteProducts((byte)(p & 0xFF));
-
+        _rolling = rolling;
+        _polynomialAndReciprocal = Vector128.Create(p, Gf2.DividePowerOfX(ChunkerPolynomial.ChunkerDegree + 64, p));
+        _leaving = Vector128.CreateScalar(Gf2.PowerOfX(8 * Window, p));
+        _timesLeaving = new ByteProducts((byte)(_leaving.ToScalar() & 0xFF));
+        _timesPolynomial = new ByteProducts((byte)(p & 0xFF));
         (_fold0, _fold1, _fold2, _fold3) = (Fold(0), Fold(128), Fold(256), Fold(384));
-        Span<ulong> reciprocal = stackalloc ulong[1];
-        Gf2.DividePowerOfX(ChunkerPolynomial.ChunkerDegree + 64, p, reciprocal);
-        _polynomialAndReciprocal = Vector128.Create(p, reciprocal[0]);
 
         Vector128<ulong> Fold(int power) => Vector128.Create(Gf2.PowerOfX(power, p), Gf2.PowerOfX(power + 64, p));
     }
@@ -65,110 +65,119 @@ internal sealed class CarrylessScan
     internal int FirstCut(ReadOnlySpan<byte> data, int first, int last)
     {
         Debug.Assert(first > Window && last <= data.Length, "the range lies in the data");
-        while (first <= last)
+        while (last - first + 1 >= Lanes * Block)
         {
-            int cut = FirstCutOfBlocks(data, ref first, last);
-            if (cut != 0)
+            int length = Math.Min(LaneLength, (last - first + 1) / (Lanes * Block) * Block);
+            int next = first + Lanes * length;
+            if (!AreWithoutCut(data[..(next - 1)], first, length))
             {
-                return cut;
-            }
-
-            // Either less than a block is left, or the blocks stopped at data that is full of candidates.
-            int stop = Math.Min(last, first + DenseStretch - 1);
-            cut = _lanes.FirstCut(data, first, stop);
-            if (cut != 0)
-            {
-                return cut;
-            }
-
-            first = stop + 1;
-        }
-
-        return 0;
-    }
-
-    /// <summary>Looks at whole blocks of places; moves <paramref name="first"/> to the first place it has not looked at.</summary>
-    private int FirstCutOfBlocks(ReadOnlySpan<byte> data, ref int first, int last)
-    {
-        Vector128<ulong> g0 = _g0, g1 = _g1, g2 = _g2, g3 = _g3;
-        Vector128<byte> g0Low = _lowByteTimesG0, g0High = _lowByteTimesG1, p0Low = _lowByteTimesP0, p0High = _lowByteTimesP1;
-        ref byte origin = ref MemoryMarshal.GetReference(data);
-
-        // b0 is the block whose last bytes are looked at, b1 to b4 are the four before it.
-        int start = first - 1;
-        Vector128<ulong> b4 = Load(ref origin, start - 4 * Block);
-        Vector128<ulong> b3 = Load(ref origin, start - 3 * Block);
-        Vector128<ulong> b2 = Load(ref origin, start - 2 * Block);
-        Vector128<ulong> b1 = Load(ref origin, start - Block);
-        Vector128<ulong> low = LowProducts(b1, b2, b3, b4, g0, g1, g2, g3);
-        Vector128<ulong> middle = MiddleProducts(b1, b2, b3, b4, g0, g1, g2, g3);
-        for (; start + Block <= last; start += Block)
-        {
-            Vector128<ulong> b0 = Load(ref origin, start);
-
-            // Blocks and parts of g are two words each: their product is low + middle·x^64 + high·x^128. The powers wanted are the
-            // upper half of what this block completes and the lower half of what the block before did.
-            Vector128<ulong> quotient = low ^ Sse2.ShiftLeftLogical128BitLane(middle, 8);
-            low = LowProducts(b0, b1, b2, b3, g0, g1, g2, g3);
-            middle = MiddleProducts(b0, b1, b2, b3, g0, g1, g2, g3);
-            quotient ^= HighProducts(b0, b1, b2, b3, g0, g1, g2, g3) ^ Sse2.ShiftRightLogical128BitLane(middle, 8);
-
-            Vector128<byte> q = quotient.AsByte() ^ LowByteProduct(b4.AsByte(), g0Low, g0High);
-            Vector128<byte> hash = b0.AsByte() ^ LowByteProduct(q, p0Low, p0High);
-            uint candidates = Vector128.Equals(hash, Vector128<byte>.Zero).ExtractMostSignificantBits();
-            if (candidates != 0)
-            {
-                if (BitOperations.PopCount(candidates) > ManyCandidates)
-                {
-                    break;
-                }
-
-                int cut = FirstCutOfCandidates(ref origin, start, candidates);
+                int cut = _rolling.FirstCut(data, first, next - 1);
                 if (cut != 0)
                 {
                     return cut;
                 }
             }
 
-            (b4, b3, b2, b1) = (b3, b2, b1, b0);
+            first = next;
         }
 
-        first = start + 1;
-        return 0;
+        return _rolling.FirstCut(data, first, last);
     }
 
-    /// <summary>The first candidate whose whole hash says cut, or 0. The highest of the 16 bits stands for the first place.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private int FirstCutOfCandidates(ref byte origin, int start, uint candidates)
+    /// <summary>True where four lanes of places from <paramref name="first"/> on, all of <paramref name="length"/>, hold no cut for sure.</summary>
+    private bool AreWithoutCut(ReadOnlySpan<byte> data, int first, int length)
     {
-        do
+        ref byte lane0 = ref Unsafe.Add(ref MemoryMarshal.GetReference(data), first - 1);
+        ref byte lane1 = ref Unsafe.Add(ref lane0, length);
+        ref byte lane2 = ref Unsafe.Add(ref lane1, length);
+        ref byte lane3 = ref Unsafe.Add(ref lane2, length);
+        Vector128<ulong> d0 = Hash(ref lane0), d1 = Hash(ref lane1), d2 = Hash(ref lane2), d3 = Hash(ref lane3);
+        Vector128<ulong> pr = _polynomialAndReciprocal, leaving = _leaving;
+        ByteProducts timesLeaving = _timesLeaving, timesP = _timesPolynomial;
+        for (nint i = 0; i < length; i += Block)
         {
-            int highest = BitOperations.Log2(candidates);
-            int place = start + Block - highest;
-            if ((Hash(ref origin, place) & RabinChunker.CutMask) == 0)
+            Vector128<byte> low0 = Advance(ref Unsafe.Add(ref lane0, i), ref d0, pr, leaving, timesLeaving, timesP);
+            Vector128<byte> low1 = Advance(ref Unsafe.Add(ref lane1, i), ref d1, pr, leaving, timesLeaving, timesP);
+            Vector128<byte> low2 = Advance(ref Unsafe.Add(ref lane2, i), ref d2, pr, leaving, timesLeaving, timesP);
+            Vector128<byte> low3 = Advance(ref Unsafe.Add(ref lane3, i), ref d3, pr, leaving, timesLeaving, timesP);
+            Vector128<byte> lowest = Sse2.Min(Sse2.Min(low0, low1), Sse2.Min(low2, low3));
+            if (Vector128.EqualsAny(lowest, Vector128<byte>.Zero)
+                && (IsCutAmong(ref Unsafe.Add(ref lane0, i), low0)
+                    || IsCutAmong(ref Unsafe.Add(ref lane1, i), low1)
+                    || IsCutAmong(ref Unsafe.Add(ref lane2, i), low2)
+                    || IsCutAmong(ref Unsafe.Add(ref lane3, i), low3)))
             {
-                return place;
+                return false;
             }
-
-            candidates ^= 1u << highest;
         }
-        while (candidates != 0);
-        return 0;
+
+        return true;
     }
 
-    /// <summary>The hash of the window before <paramref name="place"/>: every word times its power of x, reduced once at the end.</summary>
-    private ulong Hash(ref byte origin, int place)
+    /// <summary>Moves the hash in the low word of <paramref name="d"/> on by a block; gives the lowest bytes of the 16 hashes on the way, last one first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Advance(
+        ref byte start,
+        ref Vector128<ulong> d,
+        Vector128<ulong> polynomialAndReciprocal,
+        Vector128<ulong> leaving,
+        ByteProducts timesLeaving,
+        ByteProducts timesPolynomial)
+    {
+        Vector128<ulong> n = Load(ref start);
+        Vector128<ulong> o = Load(ref Unsafe.Subtract(ref start, Window));
+
+        Vector128<ulong> v = Sse2.Shuffle(n.AsDouble(), d.AsDouble(), 0b01).AsUInt64() ^ Pclmulqdq.CarrylessMultiply(o, leaving, 0x01);
+        Vector128<ulong> q1 = Quotient(v, polynomialAndReciprocal);
+        d = v ^ Pclmulqdq.CarrylessMultiply(q1, polynomialAndReciprocal, 0x01);
+
+        v = Sse2.UnpackLow(n, d) ^ Pclmulqdq.CarrylessMultiply(o, leaving, 0x00);
+        Vector128<ulong> q2 = Quotient(v, polynomialAndReciprocal);
+        d = v ^ Pclmulqdq.CarrylessMultiply(q2, polynomialAndReciprocal, 0x01);
+
+        return n.AsByte() ^ timesLeaving.Of(o.AsByte()) ^ timesPolynomial.Of(Sse2.UnpackHigh(q2, q1).AsByte());
+    }
+
+    /// <summary>The quotient of a polynomial of degree 116 or less by P, in the high word. The low word is of no use.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<ulong> Quotient(Vector128<ulong> v, Vector128<ulong> polynomialAndReciprocal)
+    {
+        const int Degree = ChunkerPolynomial.ChunkerDegree;
+        Vector128<ulong> top = (v << (64 - Degree)) | Sse2.ShiftLeftLogical128BitLane(v >>> Degree, 8);
+        return top ^ Pclmulqdq.CarrylessMultiply(top, polynomialAndReciprocal, 0x11);
+    }
+
+    /// <summary>True where a place of the block has a whole hash that says cut, or where so many might that asking is too slow.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool IsCutAmong(ref byte start, Vector128<byte> lowBytes)
+    {
+        uint candidates = Vector128.Equals(lowBytes, Vector128<byte>.Zero).ExtractMostSignificantBits();
+        if (BitOperations.PopCount(candidates) > ManyCandidates)
+        {
+            return true;
+        }
+
+        for (; candidates != 0; candidates &= candidates - 1)
+        {
+            int bytes = Block - BitOperations.TrailingZeroCount(candidates);
+            if ((Hash(ref Unsafe.Add(ref start, bytes)).ToScalar() & RabinChunker.CutMask) == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The hash, in the low word, of the window before <paramref name="end"/>: every word times its power of x, reduced once at the end.</summary>
+    private Vector128<ulong> Hash(ref byte end)
     {
         Vector128<ulong> sum =
-            FoldBlock(Load(ref origin, place - Block), _fold0)
-            ^ FoldBlock(Load(ref origin, place - 2 * Block), _fold1)
-            ^ FoldBlock(Load(ref origin, place - 3 * Block), _fold2)
-            ^ FoldBlock(Load(ref origin, place - 4 * Block), _fold3);
-
-        // The sum has a degree of at most 63 + 52. Its quotient by P follows from the reciprocal x^64 + r of P (Barrett).
-        ulong top = (sum.GetElement(1) << (64 - ChunkerPolynomial.ChunkerDegree)) | (sum.ToScalar() >> ChunkerPolynomial.ChunkerDegree);
-        ulong quotient = top ^ Pclmulqdq.CarrylessMultiply(Vector128.CreateScalar(top), _polynomialAndReciprocal, 0x10).GetElement(1);
-        return sum.ToScalar() ^ Pclmulqdq.CarrylessMultiply(Vector128.CreateScalar(quotient), _polynomialAndReciprocal, 0x00).ToScalar();
+            FoldBlock(Load(ref Unsafe.Subtract(ref end, Block)), _fold0)
+            ^ FoldBlock(Load(ref Unsafe.Subtract(ref end, 2 * Block)), _fold1)
+            ^ FoldBlock(Load(ref Unsafe.Subtract(ref end, 3 * Block)), _fold2)
+            ^ FoldBlock(Load(ref Unsafe.Subtract(ref end, 4 * Block)), _fold3);
+        return sum ^ Pclmulqdq.CarrylessMultiply(Quotient(sum, _polynomialAndReciprocal), _polynomialAndReciprocal, 0x01);
 
         static Vector128<ulong> FoldBlock(Vector128<ulong> block, Vector128<ulong> powers) =>
             Pclmulqdq.CarrylessMultiply(block, powers, 0x00) ^ Pclmulqdq.CarrylessMultiply(block, powers, 0x11);
@@ -176,60 +185,36 @@ internal sealed class CarrylessScan
 
     /// <summary>Sixteen bytes as a polynomial: the first byte has the highest powers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<ulong> Load(ref byte origin, int offset) =>
+    private static Vector128<ulong> Load(ref byte start) =>
         Ssse3.Shuffle(
-            Vector128.LoadUnsafe(ref origin, (nuint)(uint)offset),
+            Vector128.LoadUnsafe(ref start),
             Vector128.Create((byte)15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)).AsUInt64();
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<ulong> LowProducts(
-        Vector128<ulong> a, Vector128<ulong> b, Vector128<ulong> c, Vector128<ulong> d,
-        Vector128<ulong> g0, Vector128<ulong> g1, Vector128<ulong> g2, Vector128<ulong> g3) =>
-        Pclmulqdq.CarrylessMultiply(a, g3, 0x00) ^ Pclmulqdq.CarrylessMultiply(b, g2, 0x00)
-        ^ Pclmulqdq.CarrylessMultiply(c, g1, 0x00) ^ Pclmulqdq.CarrylessMultiply(d, g0, 0x00);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<ulong> MiddleProducts(
-        Vector128<ulong> a, Vector128<ulong> b, Vector128<ulong> c, Vector128<ulong> d,
-        Vector128<ulong> g0, Vector128<ulong> g1, Vector128<ulong> g2, Vector128<ulong> g3) =>
-        Pclmulqdq.CarrylessMultiply(a, g3, 0x01) ^ Pclmulqdq.CarrylessMultiply(a, g3, 0x10)
-        ^ Pclmulqdq.CarrylessMultiply(b, g2, 0x01) ^ Pclmulqdq.CarrylessMultiply(b, g2, 0x10)
-        ^ Pclmulqdq.CarrylessMultiply(c, g1, 0x01) ^ Pclmulqdq.CarrylessMultiply(c, g1, 0x10)
-        ^ Pclmulqdq.CarrylessMultiply(d, g0, 0x01) ^ Pclmulqdq.CarrylessMultiply(d, g0, 0x10);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<ulong> HighProducts(
-        Vector128<ulong> a, Vector128<ulong> b, Vector128<ulong> c, Vector128<ulong> d,
-        Vector128<ulong> g0, Vector128<ulong> g1, Vector128<ulong> g2, Vector128<ulong> g3) =>
-        Pclmulqdq.CarrylessMultiply(a, g3, 0x11) ^ Pclmulqdq.CarrylessMultiply(b, g2, 0x11)
-        ^ Pclmulqdq.CarrylessMultiply(c, g1, 0x11) ^ Pclmulqdq.CarrylessMultiply(d, g0, 0x11);
-
-    /// <summary>The lowest byte of the product of every byte with the factor the two tables were made for.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<byte> LowByteProduct(Vector128<byte> bytes, Vector128<byte> lowNibble, Vector128<byte> highNibble)
+    /// <summary>The lowest bytes of the products of any bytes with one factor, looked up by their halves.</summary>
+    private readonly struct ByteProducts
     {
-        Vector128<byte> nibble = Vector128.Create((byte)0x0F);
-        return Ssse3.Shuffle(lowNibble, bytes & nibble)
-            ^ Ssse3.Shuffle(highNibble, Vector128.ShiftRightLogical(bytes.AsUInt16(), 4).AsByte() & nibble);
-    }
+        private readonly Vector128<byte> _low, _high;
 
-    /// <summary>The lowest bytes of a factor's products with 0x00 to 0x0F and with 0x00 to 0xF0.</summary>
-    private static (Vector128<byte> LowNibble, Vector128<byte> HighNibble) LowByteProducts(byte factor)
-    {
-        Span<byte> low = stackalloc byte[16];
-        Span<byte> high = stackalloc byte[16];
-        for (int nibble = 0; nibble < 16; nibble++)
+        internal ByteProducts(byte factor)
         {
-            int product = 0;
-            for (int bit = 0; bit < 4; bit++)
+            for (int nibble = 0; nibble < 16; nibble++)
             {
-                product ^= (nibble & (1 << bit)) != 0 ? factor << bit : 0;
-            }
+                int product = 0;
+                for (int bit = 0; bit < 4; bit++)
+                {
+                    product ^= (nibble & (1 << bit)) != 0 ? factor << bit : 0;
+                }
 
-            low[nibble] = (byte)(product & 0xFF);
-            high[nibble] = (byte)((product << 4) & 0xFF);
+                _low = _low.WithElement(nibble, (byte)(product & 0xFF));
+                _high = _high.WithElement(nibble, (byte)((product << 4) & 0xFF));
+            }
         }
 
-        return (Vector128.Create<byte>(low), Vector128.Create<byte>(high));
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal Vector128<byte> Of(Vector128<byte> bytes)
+        {
+            Vector128<byte> half = Vector128.Create((byte)0x0F);
+            return Ssse3.Shuffle(_low, bytes & half) ^ Ssse3.Shuffle(_high, (bytes.AsUInt16() >>> 4).AsByte() & half);
+        }
     }
 }

@@ -47,27 +47,19 @@ internal static class Gf2
         return power;
     }
 
-    /// <summary>The quotient of x^<paramref name="exponent"/> by <paramref name="divisor"/> (degree 1 to 62), its lowest 64 coefficients first.</summary>
-    /// <param name="exponent">The power of x to divide.</param>
-    /// <param name="divisor">The polynomial to divide by.</param>
-    /// <param name="quotient">Filled; coefficients beyond its end are dropped.</param>
-    internal static void DividePowerOfX(int exponent, ulong divisor, Span<ulong> quotient)
+    /// <summary>The lowest 64 coefficients of the quotient of x^<paramref name="exponent"/> by <paramref name="divisor"/>, whose degree is 0 to 62.</summary>
+    internal static ulong DividePowerOfX(int exponent, ulong divisor)
     {
-        quotient.Clear();
         int degree = Degree(divisor);
-        ulong rest = 0;
-        for (int bit = exponent; bit >= 0; bit--)
+        ulong rest = 1, quotient = 0;
+        for (int i = exponent; i >= 0; i--)
         {
-            rest = (rest << 1) | (bit == exponent ? 1UL : 0);
-            if ((rest >> degree) != 0)
-            {
-                rest ^= divisor;
-                if (bit / 64 < quotient.Length)
-                {
-                    quotient[bit / 64] |= 1UL << (bit % 64);
-                }
-            }
+            ulong fits = rest >> degree;
+            quotient = (quotient << 1) | fits;
+            rest = (rest ^ (fits * divisor)) << 1;
         }
+
+        return quotient;
     }
 
     /// <summary>The common divisor of highest degree.</summary>

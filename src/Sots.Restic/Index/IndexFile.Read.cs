@@ -201,7 +201,7 @@ internal static partial class IndexFile
             return value;
         }
 
-        private bool NextMember(ref Utf8JsonReader reader)
+        private static bool NextMember(ref Utf8JsonReader reader)
         {
             reader.Read();
             return reader.TokenType == JsonTokenType.PropertyName;

@@ -6,7 +6,7 @@ using Sots.Restic.Writing;
 namespace Sots.Restic.Packs;
 
 /// <summary>Opens, decompresses and verifies one blob at a time into a buffer of its own. Not thread safe; rented from a pool.</summary>
-internal sealed class BlobDecoder
+internal sealed class BlobDecoder : IDisposable
 {
     private readonly ZstdFrames _zstd = new();
     private byte[] _plain = [];
@@ -62,6 +62,9 @@ internal sealed class BlobDecoder
         return null;
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _zstd.Dispose();
+
     private void Reserve(int length)
     {
         if (_plain.Length < length)
@@ -77,7 +80,7 @@ internal sealed class BlobDecoder
 }
 
 /// <summary>Keeps decoders for reuse. Thread safe.</summary>
-internal sealed class BlobDecoderPool
+internal sealed class BlobDecoderPool : IDisposable
 {
     private readonly ConcurrentBag<BlobDecoder> _idle = [];
 
@@ -86,4 +89,13 @@ internal sealed class BlobDecoderPool
 
     /// <summary>Gives it back.</summary>
     public void Return(BlobDecoder decoder) => _idle.Add(decoder);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        while (_idle.TryTake(out BlobDecoder? decoder))
+        {
+            decoder.Dispose();
+        }
+    }
 }

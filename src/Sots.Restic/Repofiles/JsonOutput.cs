@@ -130,6 +130,18 @@ internal ref struct JsonOutput(IBufferWriter<byte> destination)
         Raw("]"u8);
     }
 
+    /// <summary>Appends members that were kept unread, each after a comma, their values as they stood.</summary>
+    public void UnknownMembers(IReadOnlyList<KeyValuePair<string, byte[]>> members)
+    {
+        foreach ((string name, byte[] value) in members)
+        {
+            Raw(","u8);
+            Text(name);
+            Raw(":"u8);
+            Raw(value);
+        }
+    }
+
     /// <summary>Appends bytes as base64 in quotes, standard alphabet, padded.</summary>
     public void Base64Text(scoped ReadOnlySpan<byte> bytes)
     {

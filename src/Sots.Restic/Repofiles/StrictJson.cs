@@ -145,6 +145,35 @@ internal static class StrictJson
         return json[start..checked((int)reader.BytesConsumed)];
     }
 
+    /// <summary>Skips the current value and gives its text without white space between its tokens.</summary>
+    public static byte[] CompactValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        byte[] value = RawValue(ref reader, json).ToArray();
+        int length = 0;
+        bool inString = false;
+        for (int i = 0; i < value.Length; i++)
+        {
+            byte current = value[i];
+            if (inString && current == '\\')
+            {
+                // Whatever is escaped, it does not end the string.
+                value[length++] = current;
+                current = value[++i];
+            }
+            else if (current == '"')
+            {
+                inString = !inString;
+            }
+
+            if (inString || current is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
+            {
+                value[length++] = current;
+            }
+        }
+
+        return length == value.Length ? value : value[..length];
+    }
+
     /// <summary>The decoded bytes of the current string or member name.</summary>
     public static byte[] Utf8OfToken(ref Utf8JsonReader reader)
     {

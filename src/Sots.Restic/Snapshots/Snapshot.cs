@@ -93,4 +93,7 @@ public sealed record SnapshotSummary
 
     /// <summary>Bytes of the files seen.</summary>
     public ulong TotalBytesProcessed { get; init; }
+
+    /// <summary>Members of the JSON object that this program does not know: name and raw JSON value, in order.</summary>
+    public IReadOnlyList<KeyValuePair<string, byte[]>> UnknownMembers { get; init; } = [];
 }

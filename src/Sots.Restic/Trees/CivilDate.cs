@@ -55,4 +55,11 @@ internal readonly record struct CivilDate(long Year, int Month, int Day)
         long quotient = dividend / divisor;
         return dividend % divisor < 0 ? quotient - 1 : quotient;
     }
+
+    /// <summary>What is left by <see cref="FloorDivide"/>: 0 to <paramref name="divisor"/> - 1.</summary>
+    public static long FloorRemainder(long dividend, long divisor)
+    {
+        long remainder = dividend % divisor;
+        return remainder < 0 ? remainder + divisor : remainder;
+    }
 }

@@ -15,10 +15,20 @@ public readonly record struct GenericAttribute(string Key, byte[] Json);
 /// whatever the file system holds, on Windows UTF-8.
 /// </summary>
 /// <remarks>Mutable while it is being made; nothing changes it after it went into a tree. Not thread safe.</remarks>
-public sealed class Node
+public sealed partial class Node
 {
     /// <summary>The name in its directory: not empty, no '/', no NUL.</summary>
     public required byte[] Name { get; init; }
+
+    /// <summary>
+    /// True if <see cref="Name"/> can be the name of one entry of one directory. A tree with another name is read, so that it can be
+    /// reported; nothing is ever written to or restored from such a name.
+    /// </summary>
+    public bool HasSafeName => IsSafeName(Name);
+
+    /// <summary>False for an empty name, <c>.</c> and <c>..</c>, and for a name with a '/' or NUL in it.</summary>
+    public static bool IsSafeName(ReadOnlySpan<byte> name) =>
+        !name.IsEmpty && !name.ContainsAny((byte)'/', (byte)0) && !name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8);
 
     /// <summary>What it is.</summary>
     public required NodeType Type { get; init; }

@@ -19,13 +19,16 @@ public readonly partial record struct NodeTime
     /// <summary>What the format's reference program takes for "no time": 0001-01-01T00:00:00Z.</summary>
     public static NodeTime None => new(-62_135_596_800, 0, 0);
 
+    /// <summary>False for values that are no time: nanoseconds beyond 0 to 999,999,999, an offset of 24 hours or more.</summary>
+    public bool IsWritable => Nanoseconds is >= 0 and <= 999_999_999 && OffsetMinutes is > -1440 and < 1440;
+
     /// <summary>
     /// Writes the time as ASCII. A year below 0 or above 9999 (by the offset's calendar) becomes 0 or 9999, the rest of the date is
     /// kept; 29 February becomes 1 March where that year has none.
     /// </summary>
     /// <param name="utf8">Where to; <see cref="MaxFormattedLength"/> bytes are always enough.</param>
     /// <param name="written">Bytes written, 0 on failure.</param>
-    /// <returns>False if the destination is too short, the nanoseconds are not 0 to 999,999,999 or the offset is 24 hours or more.</returns>
+    /// <returns>False if the destination is too short, or the time not <see cref="IsWritable"/>.</returns>
     public bool TryFormat(Span<byte> utf8, out int written)
     {
         written = 0;
@@ -42,17 +45,16 @@ public readonly partial record struct NodeTime
             return true;
         }
 
-        if ((uint)Nanoseconds > 999_999_999 || OffsetMinutes is <= -1440 or >= 1440)
+        if (!IsWritable)
         {
             return false;
         }
 
         // Taken apart by eras first: the offset can then be added without overflow whatever the seconds are.
         long era = CivilDate.FloorDivide(UnixSeconds, SecondsPerEra);
-        long local = (UnixSeconds - (era * SecondsPerEra)) + (OffsetMinutes * 60);
-        long dayOfEra = CivilDate.FloorDivide(local, SecondsPerDay);
-        int second = (int)(local - (dayOfEra * SecondsPerDay));
-        CivilDate date = CivilDate.FromDays(dayOfEra);
+        long local = CivilDate.FloorRemainder(UnixSeconds, SecondsPerEra) + (OffsetMinutes * 60);
+        int second = (int)CivilDate.FloorRemainder(local, SecondsPerDay);
+        CivilDate date = CivilDate.FromDays(CivilDate.FloorDivide(local, SecondsPerDay));
         date = Clamp(date with { Year = date.Year + (era * 400) });
 
         Write4(utf8, (int)date.Year);

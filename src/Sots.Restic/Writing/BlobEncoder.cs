@@ -8,7 +8,7 @@ namespace Sots.Restic.Writing;
 /// Compresses and seals one blob at a time into a buffer of its own, and checks that the way back gives the same bytes. Not thread safe;
 /// rented from a pool.
 /// </summary>
-internal sealed class BlobEncoder
+internal sealed class BlobEncoder : IDisposable
 {
     private readonly ZstdFrames _zstd = new();
     private byte[] _frame = [];
@@ -38,6 +38,9 @@ internal sealed class BlobEncoder
         return SealedBox.Verify(key, box, content) ? box : throw PackBuilder.FaultyMachine();
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _zstd.Dispose();
+
     private ReadOnlySpan<byte> Frame(CompressionMode mode, ReadOnlySpan<byte> plain)
     {
         Reserve(ref _frame, ZstdFrames.BoundOf(plain.Length));
@@ -61,7 +64,7 @@ internal sealed class BlobEncoder
 }
 
 /// <summary>Keeps encoders for reuse: as many as threads ever encoded at once. Thread safe.</summary>
-internal sealed class BlobEncoderPool
+internal sealed class BlobEncoderPool : IDisposable
 {
     private readonly ConcurrentBag<BlobEncoder> _idle = [];
 
@@ -70,4 +73,13 @@ internal sealed class BlobEncoderPool
 
     /// <summary>Gives it back.</summary>
     public void Return(BlobEncoder encoder) => _idle.Add(encoder);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        while (_idle.TryTake(out BlobEncoder? encoder))
+        {
+            encoder.Dispose();
+        }
+    }
 }

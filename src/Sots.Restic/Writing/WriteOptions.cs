@@ -13,7 +13,7 @@ public sealed record WriteOptions
     public int PackSizeBytes { get; init; } = DefaultPackSizeBytes;
 
     /// <summary>Called before an index or a snapshot is written; throws where the lock of this process was lost.</summary>
-    public Action EnsureLocked { get; init; } = static () => { };
+    public Func<CancellationToken, ValueTask> EnsureLocked { get; init; } = static _ => ValueTask.CompletedTask;
 
     /// <summary>Clock for the age of an index; default the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -99,7 +99,7 @@ public sealed class WriteSession : IAsyncDisposable
     public async Task<SnapshotId> SaveSnapshotAsync(Snapshot snapshot, CancellationToken cancellationToken)
     {
         await FlushAsync(cancellationToken).ConfigureAwait(false);
-        _options.EnsureLocked();
+        await _options.EnsureLocked(cancellationToken).ConfigureAwait(false);
         return new SnapshotId(
             await _repository.SaveUnpackedAsync(FileType.Snapshot, SnapshotCodec.Write(snapshot), cancellationToken).ConfigureAwait(false));
     }
@@ -130,6 +130,7 @@ public sealed class WriteSession : IAsyncDisposable
         await AllStoredAsync().ConfigureAwait(false);
         _stop.Dispose();
         _uploads.Dispose();
+        _encoders.Dispose();
     }
 
     private PackBuilder? Pack(BlobType type, ContentId id, ReadOnlySpan<byte> plaintext, out int storedBytes)
@@ -232,7 +233,7 @@ public sealed class WriteSession : IAsyncDisposable
     {
         if (packs.Count > 0)
         {
-            _options.EnsureLocked();
+            await _options.EnsureLocked(cancellationToken).ConfigureAwait(false);
             await _repository.SaveUnpackedAsync(FileType.Index, IndexFile.Write(packs), cancellationToken).ConfigureAwait(false);
         }
     }

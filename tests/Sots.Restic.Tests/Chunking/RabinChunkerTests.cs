@@ -10,7 +10,7 @@ public class RabinChunkerTests
 
     private static readonly RabinChunker Golden = new(new ChunkerPolynomial(ChunkVectors.Golden));
 
-    // A megabyte or so behind the first place a cut is allowed at holds no cut with the golden polynomial: byte 0x55 all over.
+    // Content without any cut: with the golden polynomial the hash of 64 bytes 0x55 is none.
     private static readonly byte[] NoCut = ChunkVectors.Constant(0x55, Max + 100);
 
     public static TheoryData<ulong> Polynomials => [ChunkVectors.Golden, ChunkVectors.Test, ChunkVectors.Derived];

@@ -63,12 +63,9 @@ internal sealed class RollingTwin
             while (cut is null && start + length < data.Length)
             {
                 byte next = data[start + length];
-                d ^= _out[window[position]];
+                d = Slide(d, window[position], next);
                 window[position] = next;
                 position = (position + 1) % WindowLength;
-                int top = (int)(d >> 45);
-                d = (d << 8) | next;
-                d ^= _mod[top];
                 length++;
                 if (length >= Max || ((d & Mask) == 0 && length >= Min))
                 {
@@ -100,8 +97,17 @@ internal sealed class RollingTwin
                 return cuts;
             }
 
-            d = AppendSlowly(d ^ _out[data[place - WindowLength]], data[place]);
+            d = Slide(d, data[place - WindowLength], data[place]);
         }
+    }
+
+    /// <summary>The hash after one byte has left the window and the next has entered it.</summary>
+    public ulong Slide(ulong d, byte old, byte next)
+    {
+        d ^= _out[old];
+        int top = (int)(d >> 45);
+        d = (d << 8) | next;
+        return d ^ _mod[top];
     }
 
     private ulong AppendSlowly(ulong hash, byte b)

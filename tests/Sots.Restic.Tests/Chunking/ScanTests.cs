@@ -50,9 +50,9 @@ public class ScanTests
             FirstCut scan = scanOf(new ChunkerPolynomial(value), new LaneScan(new RabinTables(new ChunkerPolynomial(value))));
             byte[] cutting = CuttingWindow(twin);
 
-            // Cuts planted at every distance from the edges of blocks, lanes and groups of lanes, alone and two at a time.
+            // Cuts planted around the edges of blocks, lanes and groups of lanes, alone and two at a time.
             const int Length = Lead + 4 * LaneScan.LaneLength + 3000;
-            foreach (int place in (int[])[65, 66, 79, 80, 81, 82, 97, 200, 4160, 4161, 16383, 16384, 16385, 16448, 16449, 32833, 49217, 65600, 65601, 65602, Length - 17, Length - 16, Length - 1, Length])
+            foreach (int place in (int[])[65, 66, 79, 80, 81, 82, 97, 200, 2112, 2113, 4160, 4161, 8256, 8257, 16448, 16449, 32833, 49217, 65600, 65601, 65602, Length - 17, Length - 16, Length - 1, Length])
             {
                 byte[] data = SplitMix.Bytes((ulong)place, Length, 0x7F);
                 cutting.CopyTo(data, Math.Max(0, place - 64));
@@ -61,7 +61,15 @@ public class ScanTests
                 Check(twin, scan, data, [(65, Length), (70, Length - 3)]);
             }
 
-            // Zeros cut everywhere, a lone byte among them nowhere near; periods make every n-th place a candidate.
+            // Data in which the lowest byte of the hash is 0 all the time, often, now and then: what a filter by that byte hates.
+            foreach (int percent in (int[])[100, 50, 20, 5])
+            {
+                byte[] data = ManyCandidates(twin, 20000, percent);
+                Check(twin, scan, data, [(65, 20000), (77, 19990)]);
+                cutting.CopyTo(data, 15000);
+                Check(twin, scan, data, [(65, 20000), (77, 15064), (77, 15063), (15065, 20000)]);
+            }
+
             foreach (int period in (int[])[1, 2, 3, 7, 16, 64, 67])
             {
                 byte[] pattern = SplitMix.Bytes((ulong)period, period);
@@ -103,6 +111,23 @@ public class ScanTests
         (window[61], window[62], window[63]) = ((byte)(low >> 16), (byte)(low >> 8), (byte)low);
         Assert.Equal(0UL, twin.HashOf(window) & 0xFFFFF);
         return window;
+    }
+
+    /// <summary>Random bytes, but a share of them chosen so that the lowest byte of the hash after them is 0.</summary>
+    private static byte[] ManyCandidates(RollingTwin twin, int length, int percent)
+    {
+        byte[] data = SplitMix.Bytes((ulong)percent, length);
+        byte[] chances = SplitMix.Bytes((ulong)percent + 1000, length);
+        ulong d = twin.HashOf(data.AsSpan(0, 64));
+        for (int i = 64; i < length; i++)
+        {
+            // The newest byte is added to the lowest byte of the hash as it is.
+            ulong without = twin.Slide(d, data[i - 64], 0);
+            data[i] = chances[i] % 100 < percent ? (byte)without : data[i];
+            d = without ^ data[i];
+        }
+
+        return data;
     }
 
     private static void Check(RollingTwin twin, FirstCut scan, byte[] data, (int First, int Last)[] ranges)
