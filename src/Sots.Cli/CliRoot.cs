@@ -23,7 +23,7 @@ internal static class CliRoot
         ParseResult parse = Build(environment, options).Parse([.. normalised], Parser);
         try
         {
-            if (parse.Action is not HelpAction && ParseComplaint.Find(parse, normalised) is { } complaint)
+            if (parse.Action is not HelpWithExitCodes && ParseComplaint.Find(parse, normalised) is { } complaint)
             {
                 return ErrorReport.Write(CommandRun.CreateReporter(environment, options.WantsJson(parse), verbosity: 1), complaint, cancellationToken);
             }
@@ -54,6 +54,9 @@ internal static class CliRoot
             root.Options.Remove(option);
         }
 
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        HelpWithExitCodes showHelp = new((HelpAction)help.Action!);
+        help.Action = showHelp;
         options.AddTo(root);
         root.Add(InitCommand.Build(environment, options));
         root.Add(FullCommand.Build(environment, options));
@@ -78,7 +81,7 @@ internal static class CliRoot
                 return ExitCode.Complete;
             }
 
-            return new HelpAction().Invoke(parse);
+            return showHelp.Invoke(parse);
         });
         return root;
     }

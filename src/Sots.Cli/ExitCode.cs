@@ -46,15 +46,15 @@ internal static class ExitCode
         _ => Failed,
     };
 
-    /// <summary>Lines for the help of a command that opens a repository.</summary>
-    public static string HelpForRepository => Help(Complete, Failed, NoRepository, Locked, WrongPassword, Cancelled);
+    /// <summary>Codes of a command that opens a repository.</summary>
+    public static IReadOnlyList<int> OfReading { get; } = [Complete, Failed, NoRepository, Locked, WrongPassword, Cancelled];
 
-    /// <summary>Lines for the help of a command that saves files.</summary>
-    public static string HelpForBackup => Help(Complete, Failed, Incomplete, NoRepository, Locked, WrongPassword, Cancelled);
+    /// <summary>Codes of a command that saves files.</summary>
+    public static IReadOnlyList<int> OfSaving { get; } = [Complete, Failed, Incomplete, NoRepository, Locked, WrongPassword, Cancelled];
 
-    /// <summary>Lines for the help of any other command.</summary>
-    public static string HelpForOthers => Help(Complete, Failed, Cancelled);
+    /// <summary>Codes of any other command.</summary>
+    public static IReadOnlyList<int> OfOthers { get; } = [Complete, Failed, Cancelled];
 
-    private static string Help(params int[] codes) =>
-        "\n\nExit codes:\n" + string.Join('\n', Meanings.Where(entry => codes.Contains(entry.Code)).Select(entry => $"{entry.Code,5}  {entry.Meaning}"));
+    /// <summary>What a code means, as half a sentence.</summary>
+    public static string MeaningOf(int code) => Array.Find(Meanings, entry => entry.Code == code).Meaning;
 }

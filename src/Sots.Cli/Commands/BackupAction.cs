@@ -17,6 +17,7 @@ internal static class BackupAction
             OperationCounters counters = new();
             BackupOptions complete = options with { Write = session.WriteOptions(run), ProgramVersion = ProgramVersion.Current.Short };
             long start = run.Environment.Clock.GetTimestamp();
+            run.Reporter.Detail($"start backup on [{string.Join(' ', options.Targets)}]");
             BackupResult result;
             IAsyncDisposable display = run.Reporter.Track(ProgressKind.Backup, counters);
             await using (display.ConfigureAwait(false))

@@ -28,7 +28,7 @@ internal static class BackupCommand
         Option<bool> accessTime = Symbols.Switch("--with-atime", null, "Store access times");
         Option<string?> readers = Symbols.Text("--read-concurrency", null, "n", "Files read at once (default: $RESTIC_READ_CONCURRENCY, else 2)");
 
-        Command command = new("backup", "Which files and folders should be saved? Makes a snapshot of them." + ExitCode.HelpForBackup);
+        VerbCommand command = new("backup", "Which files and folders should be saved? Makes a snapshot of them.", ExitCode.OfSaving);
         targets.AddTo(command);
         excludes.AddTo(command);
         foreach (Option option in (Option[])[tags, host, time, parent, groupBy, force, dryRun, skip, noScan, oneFileSystem, ignoreChangeTime, ignoreInode, accessTime, readers])

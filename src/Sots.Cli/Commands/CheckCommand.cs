@@ -17,7 +17,7 @@ internal static class CheckCommand
         Option<bool> readData = Symbols.Switch("--read-data", null, "Read and verify every byte that is stored");
         Option<string?> subset = Symbols.Text("--read-data-subset", null, "subset", "Read a part: n/t for part n of t, x% or a size with k, m, g, t for a random one");
         Option<bool> withCache = Symbols.Switch("--with-cache", null, "Accepted for restic's sake: there is no cache");
-        Command command = new("check", "Is the backup sound? Verifies its structure, and with --read-data every byte." + ExitCode.HelpForRepository)
+        VerbCommand command = new("check", "Is the backup sound? Verifies its structure, and with --read-data every byte.", ExitCode.OfReading)
         {
             readData, subset, withCache,
         };

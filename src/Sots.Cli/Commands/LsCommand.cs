@@ -12,17 +12,17 @@ internal static class LsCommand
     /// <summary>The command.</summary>
     public static Command Build(CliEnvironment environment, GlobalOptions global)
     {
-        Argument<string> snapshot = new("snapshotID") { Description = "The start of an id, or latest; with :PATH behind it, only that folder" };
+        Argument<string?> snapshot = new("snapshotID") { Description = "The start of an id, or latest; with :PATH behind it, only that folder", Arity = ArgumentArity.ZeroOrOne };
         Argument<string[]> folders = new("dir") { Description = "Only what is in these folders, absolute with /", Arity = ArgumentArity.ZeroOrMore };
         SnapshotFilterOptions filter = new(", for latest");
         Option<bool> longStyle = Symbols.Switch("--long", "-l", "Show mode, owner, size and time");
         Option<bool> recursive = Symbols.Switch("--recursive", null, "With folders given: show what is below them as well");
         Option<bool> human = Symbols.Switch("--human-readable", null, "With --long: sizes with units");
-        Command command = new("ls", "Which files are in a snapshot?" + ExitCode.HelpForRepository) { snapshot, folders, longStyle, recursive, human };
+        VerbCommand command = new("ls", "Which files are in a snapshot?", ExitCode.OfReading) { snapshot, folders, longStyle, recursive, human };
         filter.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
         {
-            SnapshotWord word = SnapshotWord.Parse(parse.GetRequiredValue(snapshot));
+            SnapshotWord word = SnapshotWord.Parse(parse.GetValue(snapshot));
             ListOptions options = new()
             {
                 Subpath = word.Subpath,

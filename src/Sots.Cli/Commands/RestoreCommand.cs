@@ -14,7 +14,7 @@ internal static class RestoreCommand
     /// <summary>The command.</summary>
     public static Command Build(CliEnvironment environment, GlobalOptions global)
     {
-        Argument<string> snapshot = new("snapshotID") { Description = "The start of an id, or latest; with :PATH behind it, only that folder" };
+        Argument<string?> snapshot = new("snapshotID") { Description = "The start of an id, or latest; with :PATH behind it, only that folder", Arity = ArgumentArity.ZeroOrOne };
         Option<string?> target = Symbols.Text("--target", "-t", "folder", "Where to restore to (required)");
         Option<string[]> include = Symbols.List("--include", "-i", "pattern", "Only what matches the pattern");
         Option<string[]> includeIgnoringCase = Symbols.List("--iinclude", null, "pattern", "The same without regard to upper and lower case");
@@ -31,7 +31,7 @@ internal static class RestoreCommand
         Option<bool> verify = Symbols.Switch("--verify", null, "Read everything again afterwards and compare");
         Option<bool> ownership = Symbols.Switch("--ownership-by-name", null, "Set owners by name in place of number");
         SnapshotFilterOptions filter = new(", for latest");
-        Command command = new("restore", "Which snapshot should be written where?" + ExitCode.HelpForRepository)
+        VerbCommand command = new("restore", "Which snapshot should be written where?", ExitCode.OfReading)
         {
             snapshot, target, include, includeIgnoringCase, includeFile, includeFileIgnoringCase, exclude, excludeIgnoringCase, excludeFile,
             excludeFileIgnoringCase, overwrite, delete, dryRun, sparse, verify, ownership,
@@ -39,7 +39,7 @@ internal static class RestoreCommand
         filter.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
         {
-            SnapshotWord word = SnapshotWord.Parse(parse.GetRequiredValue(snapshot));
+            SnapshotWord word = SnapshotWord.Parse(parse.GetValue(snapshot));
             RestoreOptions options = new()
             {
                 Target = TargetOf(parse.GetValue(target), run.Environment),

@@ -9,8 +9,10 @@ namespace Sots.Cli.Commands;
 internal readonly record struct SnapshotWord(string Word, string Subpath)
 {
     /// <summary>Splits at the first colon.</summary>
-    public static SnapshotWord Parse(string text) =>
-        text.IndexOf(':', StringComparison.Ordinal) is >= 0 and int colon ? new(text[..colon], text[(colon + 1)..]) : new(text, "");
+    /// <exception cref="UsageException">Nothing was typed.</exception>
+    public static SnapshotWord Parse(string? text) =>
+        string.IsNullOrEmpty(text) ? throw new UsageException("no snapshot ID specified", "`latest` is the newest; `snapshots` lists them all.")
+        : text.IndexOf(':', StringComparison.Ordinal) is >= 0 and int colon ? new(text[..colon], text[(colon + 1)..]) : new(text, "");
 
     /// <summary>Finds the snapshot; where none fits, says whether damaged ones were passed over.</summary>
     /// <exception cref="RepositoryException">InvalidRequest: nothing, or more than one, fits.</exception>

@@ -18,7 +18,7 @@ internal static class SnapshotsCommand
         Option<bool> compact = Symbols.Switch("--compact", "-c", "Leave out the paths");
         Option<string?> latest = Symbols.Text("--latest", null, "n", "Only the last n of each host and set of paths");
         Option<string?> groupBy = Symbols.Text("--group-by", "-g", "group", "Group by host, paths, tags, with commas");
-        Command command = new("snapshots", "What has been saved, and when?" + ExitCode.HelpForRepository) { ids, compact, latest, groupBy };
+        VerbCommand command = new("snapshots", "What has been saved, and when?", ExitCode.OfReading) { ids, compact, latest, groupBy };
         filter.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
         {
@@ -33,14 +33,19 @@ internal static class SnapshotsCommand
                 IReadOnlyList<SavedSnapshot> found = Select(listing, parse.GetValue(ids) ?? [], wanted, run.Reporter);
                 IReadOnlyList<SavedSnapshot> shown = count is { } n ? Grouping.Latest(found, n) : found;
                 run.Reporter.Snapshots(grouping == ParentGrouping.None ? [new SnapshotGroup(null, shown)] : Grouping.Group(shown, grouping), parse.GetValue(compact));
-                return run.Finish(listing.Damaged.Count, ExitCode.Failed, $"Fatal: {listing.Damaged.Count} snapshots cannot be read: {listing.Damaged.FirstOrDefault()?.Message}");
+                foreach (RepositoryException damage in listing.Damaged)
+                {
+                    run.Reporter.Warning(damage.Message);
+                }
+
+                return run.Finish(listing.Damaged.Count, ExitCode.Failed, $"Fatal: {listing.Damaged.Count} snapshots cannot be read");
             }
         }));
         return command;
     }
 
     /// <summary>By filter, or by words; a word that fits nothing is passed over with a line, as in restic.</summary>
-    private static IReadOnlyList<SavedSnapshot> Select(SnapshotListing listing, string[] words, SnapshotFilter filter, IReporter reporter)
+    private static List<SavedSnapshot> Select(SnapshotListing listing, string[] words, SnapshotFilter filter, IReporter reporter)
     {
         if (words.Length == 0)
         {

@@ -10,7 +10,7 @@ internal static class UnlockCommand
     public static Command Build(CliEnvironment environment, GlobalOptions global)
     {
         Option<bool> removeAll = Symbols.Switch("--remove-all", null, "Remove all locks, even of processes that are at work: only if you are sure there are none");
-        Command command = new("unlock", "Is the repository still locked by a process that is gone? Removes such locks." + ExitCode.HelpForRepository) { removeAll };
+        VerbCommand command = new("unlock", "Is the repository still locked by a process that is gone? Removes such locks.", ExitCode.OfReading) { removeAll };
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
         {
             RepositorySession session = await RepositorySession.OpenAsync(run, RepositorySettings.Resolve(run), RepositoryUse.Unlocked, cancellationToken)

@@ -9,7 +9,7 @@ internal static class VersionCommand
     /// <summary>The command.</summary>
     public static Command Build(CliEnvironment environment, GlobalOptions global)
     {
-        Command command = new("version", "Which version is this?" + ExitCode.HelpForOthers);
+        VerbCommand command = new("version", "Which version is this?", ExitCode.OfOthers);
         command.SetAction(CommandRun.Action(environment, global, (run, _, _) =>
         {
             run.Reporter.Version(ProgramVersion.Current);

@@ -5,7 +5,7 @@ namespace Sots.Cli.Output;
 /// <summary>Running totals of a backup. All but <see cref="PercentDone"/> vanish when they are zero, as in restic.</summary>
 internal sealed record BackupStatusMessage
 {
-    public string MessageType => "status";
+    public string MessageType { get; } = "status";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long SecondsElapsed { get; init; }
@@ -39,13 +39,13 @@ internal sealed record BackupItemMessage(
     string Action, string Item, double Duration, long DataSize, long DataSizeInRepo, long MetadataSize, long MetadataSizeInRepo, long TotalFiles)
 {
     [JsonPropertyOrder(-1)]
-    public string MessageType => "verbose_status";
+    public string MessageType { get; } = "verbose_status";
 }
 
 /// <summary>The end of a backup.</summary>
 internal sealed record BackupSummaryMessage
 {
-    public string MessageType => "summary";
+    public string MessageType { get; } = "summary";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool DryRun { get; init; }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Sots.Cli.Output;
@@ -5,6 +6,8 @@ namespace Sots.Cli.Output;
 /// <summary>Durations as restic writes and reads them.</summary>
 internal static class Durations
 {
+    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
+
     /// <summary><c>m:ss</c>, from an hour on <c>h:mm:ss</c>; parts of a second are cut off.</summary>
     public static string Format(TimeSpan duration)
     {
@@ -30,14 +33,14 @@ internal static class Durations
         double seconds = 0;
         while (rest.Length > 0)
         {
-            int digits = rest.IndexOfAnyExcept("0123456789.");
+            int digits = rest.IndexOfAnyExcept(NumberCharacters);
             if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number))
             {
                 return false;
             }
 
             rest = rest[digits..];
-            int letters = rest.IndexOfAny("0123456789.");
+            int letters = rest.IndexOfAny(NumberCharacters);
             ReadOnlySpan<char> unit = letters < 0 ? rest : rest[..letters];
             double scale = unit switch { "h" => 3600, "m" => 60, "s" => 1, "ms" => 1e-3, "us" or "µs" => 1e-6, "ns" => 1e-9, _ => 0 };
             if (scale == 0)

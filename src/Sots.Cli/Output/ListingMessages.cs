@@ -9,23 +9,23 @@ namespace Sots.Cli.Output;
 internal sealed record ListedSnapshotMessage : SnapshotJson
 {
     /// <summary>Takes the facts of a snapshot.</summary>
-    public ListedSnapshotMessage(SavedSnapshot saved)
+    internal ListedSnapshotMessage(SavedSnapshot saved)
         : base(saved)
     {
     }
 
     [JsonPropertyOrder(1)]
-    public string MessageType => "snapshot";
+    public string MessageType { get; } = "snapshot";
 
     [JsonPropertyOrder(2)]
-    public string StructType => "snapshot";
+    public string StructType { get; } = "snapshot";
 }
 
 /// <summary>One entry of a listing.</summary>
 internal sealed record ListedNodeMessage
 {
     /// <summary>Takes the facts of an entry.</summary>
-    public ListedNodeMessage(string path, Node node)
+    internal ListedNodeMessage(string path, Node node)
     {
         Name = PathText.ToText(node.Name);
         Type = ModeText.TypeName(node);
@@ -69,7 +69,7 @@ internal sealed record ListedNodeMessage
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ulong Inode { get; }
 
-    public string MessageType => "node";
+    public string MessageType { get; } = "node";
 
-    public string StructType => "node";
+    public string StructType { get; } = "node";
 }

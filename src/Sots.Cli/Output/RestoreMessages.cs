@@ -31,7 +31,7 @@ internal abstract record RestoreCounts
 internal sealed record RestoreStatusMessage : RestoreCounts
 {
     [JsonPropertyOrder(0)]
-    public string MessageType => "status";
+    public string MessageType { get; } = "status";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault), JsonPropertyOrder(1)]
     public long SecondsElapsed { get; init; }
@@ -44,7 +44,7 @@ internal sealed record RestoreStatusMessage : RestoreCounts
 internal sealed record RestoreSummaryMessage : RestoreCounts
 {
     [JsonPropertyOrder(0)]
-    public string MessageType => "summary";
+    public string MessageType { get; } = "summary";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault), JsonPropertyOrder(1)]
     public long SecondsElapsed { get; init; }
@@ -54,5 +54,5 @@ internal sealed record RestoreSummaryMessage : RestoreCounts
 internal sealed record RestoreItemMessage(string Action, string Item, long Size)
 {
     [JsonPropertyOrder(-1)]
-    public string MessageType => "verbose_status";
+    public string MessageType { get; } = "verbose_status";
 }

@@ -8,7 +8,7 @@ namespace Sots.Cli.Output;
 internal record SnapshotJson
 {
     /// <summary>Takes the facts of a snapshot.</summary>
-    public SnapshotJson(SavedSnapshot saved)
+    internal SnapshotJson(SavedSnapshot saved)
     {
         Snapshot snapshot = saved.Snapshot;
         Time = Times.Format(snapshot.Time);
@@ -77,7 +77,7 @@ internal record SnapshotJson
 internal sealed record SnapshotSummaryJson
 {
     /// <summary>Takes the counts.</summary>
-    public SnapshotSummaryJson(SnapshotSummary summary)
+    internal SnapshotSummaryJson(SnapshotSummary summary)
     {
         BackupStart = Times.Format(summary.BackupStart);
         BackupEnd = Times.Format(summary.BackupEnd);

@@ -41,9 +41,9 @@ internal static class SummaryText
         StringBuilder text = new("Summary: ");
         CultureInfo culture = CultureInfo.InvariantCulture;
         bool all = result.EntriesRestored == result.TotalEntries && result.BytesRestored == result.TotalBytes;
-        text.Append(culture, all
-            ? $"Restored {result.EntriesRestored} files/dirs ({Sizes.Format(result.BytesRestored)}) in {Durations.Format(duration)}"
-            : (FormattableString)$"Restored {result.EntriesRestored} / {result.TotalEntries} files/dirs ({Sizes.Format(result.BytesRestored)} / {Sizes.Format(result.TotalBytes)}) in {Durations.Format(duration)}");
+        string entries = all ? $"{result.EntriesRestored}" : $"{result.EntriesRestored} / {result.TotalEntries}";
+        string sizes = all ? Sizes.Format(result.BytesRestored) : $"{Sizes.Format(result.BytesRestored)} / {Sizes.Format(result.TotalBytes)}";
+        text.Append(culture, $"Restored {entries} files/dirs ({sizes}) in {Durations.Format(duration)}");
         if (result.EntriesSkipped > 0)
         {
             text.Append(culture, $", skipped {result.EntriesSkipped} files/dirs {Sizes.Format(result.BytesSkipped)}");
