@@ -20,18 +20,6 @@ public sealed class ManualTime : TimeProvider
     /// <inheritdoc/>
     public override TimeZoneInfo LocalTimeZone { get; } = TimeZoneInfo.CreateCustomTimeZone("test", TimeSpan.FromHours(2), "test", "test");
 
-    /// <summary>Number of timers that wait.</summary>
-    public int Waiting
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _timers.Count;
-            }
-        }
-    }
-
     /// <summary>Time that timers have seen.</summary>
     public TimeSpan Elapsed
     {

@@ -97,6 +97,7 @@ public sealed class DryRunBackend : IBackend
     /// <inheritdoc/>
     public async IAsyncEnumerable<StoredFile> ListAsync(FileType type, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         KeyValuePair<FileHandle, Pretended>[] overlay =
             type == FileType.Config ? [] : [.. _overlay.ToArray().Where(file => file.Key.Type == type)];
         HashSet<ContentId> covered = [.. overlay.Select(file => file.Key.Name)];

@@ -63,9 +63,13 @@ public sealed partial class LocalBackend
                 ShouldIncludePredicate = wanted,
             }];
         }
-        catch (DirectoryNotFoundException)
+        catch (DirectoryNotFoundException) when (!Path.Exists(folder))
         {
             return [];
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw new RepositoryException(RepositoryErrorKind.Storage, $"cannot list {folder}: it is not a folder", null, e);
         }
         catch (Exception e) when (StorageError.IsOne(e))
         {

@@ -84,7 +84,7 @@ internal sealed class CarrylessScan
         return _rolling.FirstCut(data, first, last);
     }
 
-    /// <summary>True where four lanes of places from <paramref name="first"/> on, all of <paramref name="length"/>, hold no cut for sure.</summary>
+    /// <summary>True where four lanes of <paramref name="length"/> places, from <paramref name="first"/> on, surely hold no cut.</summary>
     private bool AreWithoutCut(ReadOnlySpan<byte> data, int first, int length)
     {
         ref byte lane0 = ref Unsafe.Add(ref MemoryMarshal.GetReference(data), first - 1);
@@ -114,7 +114,10 @@ internal sealed class CarrylessScan
         return true;
     }
 
-    /// <summary>Moves the hash in the low word of <paramref name="d"/> on by a block; gives the lowest bytes of the 16 hashes on the way, last one first.</summary>
+    /// <summary>
+    /// Moves the hash in the low word of <paramref name="d"/> on by a block; gives the lowest bytes of the 16 hashes on the way, the last
+    /// one first.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> Advance(
         ref byte start,
@@ -169,7 +172,9 @@ internal sealed class CarrylessScan
         return false;
     }
 
-    /// <summary>The hash, in the low word, of the window before <paramref name="end"/>: every word times its power of x, reduced once at the end.</summary>
+    /// <summary>
+    /// The hash, in the low word, of the window before <paramref name="end"/>: every word times its power of x, reduced once.
+    /// </summary>
     private Vector128<ulong> Hash(ref byte end)
     {
         Vector128<ulong> sum =

@@ -26,7 +26,7 @@ public readonly partial record struct ChunkerPolynomial(ulong Value)
     /// <summary>Says the degree and keeps the coefficients to itself.</summary>
     public override string ToString() => $"polynomial of degree {Degree}";
 
-    /// <summary>Parses 1 to 16 hex digits, upper or lower case, and nothing else. Any polynomial is taken; nothing is said about its use.</summary>
+    /// <summary>Parses 1 to 16 hex digits, upper or lower case, and nothing else. Whether the polynomial is of use is not asked.</summary>
     /// <returns>False, with the polynomial 0, where the text is anything else.</returns>
     public static bool TryParseHex(ReadOnlySpan<char> text, out ChunkerPolynomial polynomial)
     {

@@ -47,7 +47,9 @@ internal static class Gf2
         return power;
     }
 
-    /// <summary>The lowest 64 coefficients of the quotient of x^<paramref name="exponent"/> by <paramref name="divisor"/>, whose degree is 0 to 62.</summary>
+    /// <summary>
+    /// The lowest 64 coefficients of the quotient of x^<paramref name="exponent"/> by <paramref name="divisor"/>, of degree 0 to 62.
+    /// </summary>
     internal static ulong DividePowerOfX(int exponent, ulong divisor)
     {
         int degree = Degree(divisor);

@@ -35,7 +35,7 @@ internal sealed class LaneScan(RabinTables tables)
         return cut != 0 || first > last ? cut : FirstCutOfOne(data[(first - Window)..last], first);
     }
 
-    /// <summary>Looks at every place of <paramref name="data"/> from its first full window on, whose place is <paramref name="first"/>.</summary>
+    /// <summary>Looks at all places of <paramref name="data"/> that have a window; the first is <paramref name="first"/>.</summary>
     private int FirstCutOfOne(ReadOnlySpan<byte> data, int first)
     {
         unchecked

@@ -42,7 +42,7 @@ public sealed class RabinChunker
 
     /// <summary>Finds the end of a chunk as its bytes come in.</summary>
     /// <param name="chunk">What has been read so far from the chunk's first byte on; may reach beyond the chunk's end.</param>
-    /// <param name="scanned">How many of these bytes an earlier call for the same chunk has had already (and found no cut); 0 at first.</param>
+    /// <param name="scanned">How many of these bytes an earlier call for the same chunk had already (and found no cut); 0 at first.</param>
     /// <returns>
     /// The length of the chunk, <see cref="MinLength"/> to <see cref="MaxLength"/>, or 0 where more bytes are needed. Where there are no
     /// more, all of <paramref name="chunk"/> is the last chunk (and an empty one is no chunk).

@@ -21,7 +21,7 @@ internal sealed class RabinTables
         {
             throw new RepositoryException(
                 RepositoryErrorKind.Damaged,
-                $"The chunker polynomial of the config is damaged: degree {ChunkerPolynomial.ChunkerDegree} is expected, {polynomial.Degree} was found",
+                $"The config's chunker polynomial is damaged: degree {ChunkerPolynomial.ChunkerDegree} expected, {polynomial.Degree} found.",
                 "Nothing can be backed up into this repository; what is in it can still be read.");
         }
 
@@ -41,6 +41,6 @@ internal sealed class RabinTables
     /// <summary>256 entries: b·x^(8·63) mod P, what a byte adds to the hash when it is the oldest of the window.</summary>
     internal ReadOnlySpan<ulong> Out => _out;
 
-    /// <summary>256 entries: b·x^53 mod P together with b·x^53 itself, so that one XOR takes the top bits away and adds what they leave.</summary>
+    /// <summary>256 entries: b·x^53 mod P with b·x^53 itself, so that one XOR takes the top bits away and adds what they leave.</summary>
     internal ReadOnlySpan<ulong> Mod => _mod;
 }

@@ -6,27 +6,42 @@ namespace Sots.Restic.Trees;
 /// <summary>Makes one string of equal texts that come close to one another: all files of a tree tend to have the same few owners.</summary>
 internal sealed class RecentTexts
 {
-    private const int Slots = 16;
+    private const int Capacity = 8;
 
-    private readonly byte[]?[] _utf8 = new byte[Slots][];
-    private readonly string[] _texts = new string[Slots];
+    private readonly List<(byte[] Utf8, string Text)> _known = new(Capacity);
+    private int _oldest;
 
     /// <summary>The string the reader is at.</summary>
     public string Read(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped || reader.ValueSpan.IsEmpty)
+        if (reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped)
         {
             return StrictJson.Text(ref reader);
         }
 
-        ReadOnlySpan<byte> utf8 = reader.ValueSpan;
-        int slot = (utf8.Length + (utf8[0] * 5) + (utf8[^1] * 3)) % Slots;
-        if (_utf8[slot] is not { } known || !utf8.SequenceEqual(known))
+        foreach ((byte[] utf8, string text) in _known)
         {
-            _texts[slot] = StrictJson.Text(ref reader);
-            _utf8[slot] = utf8.ToArray();
+            if (reader.ValueSpan.SequenceEqual(utf8))
+            {
+                return text;
+            }
         }
 
-        return _texts[slot];
+        return Remember(reader.ValueSpan.ToArray(), StrictJson.Text(ref reader));
+    }
+
+    private string Remember(byte[] utf8, string text)
+    {
+        if (_known.Count < Capacity)
+        {
+            _known.Add((utf8, text));
+        }
+        else
+        {
+            _known[_oldest] = (utf8, text);
+            _oldest = (_oldest + 1) % Capacity;
+        }
+
+        return text;
     }
 }

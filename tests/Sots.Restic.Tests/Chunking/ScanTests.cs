@@ -52,11 +52,11 @@ public class ScanTests
 
             // Cuts planted around the edges of blocks, lanes and groups of lanes, alone and two at a time.
             const int Length = Lead + 4 * LaneScan.LaneLength + 3000;
-            foreach (int place in (int[])[65, 66, 79, 80, 81, 82, 97, 200, 2112, 2113, 4160, 4161, 8256, 8257, 16448, 16449, 32833, 49217, 65600, 65601, 65602, Length - 17, Length - 16, Length - 1, Length])
+            foreach (int place in Places(Length))
             {
                 byte[] data = SplitMix.Bytes((ulong)place, Length, 0x7F);
                 cutting.CopyTo(data, Math.Max(0, place - 64));
-                Check(twin, scan, data, [(65, Length), (65, Math.Max(65, place)), (65, place - 1), (Math.Min(place + 1, Length), Length), (place, Length)]);
+                Check(twin, scan, data, [(65, Length), (65, place), (65, place - 1), (place + 1, Length), (place, Length)]);
                 cutting.CopyTo(data, 20000 - 64);
                 Check(twin, scan, data, [(65, Length), (70, Length - 3)]);
             }
@@ -83,13 +83,15 @@ public class ScanTests
         }
 
         // Ranges and contents by chance; few symbols make candidates and cuts frequent.
-        RollingTwin golden = new(ChunkVectors.Golden);
-        FirstCut goldenScan = scanOf(new ChunkerPolynomial(ChunkVectors.Golden), new LaneScan(new RabinTables(new ChunkerPolynomial(ChunkVectors.Golden))));
+        ChunkerPolynomial polynomial = new(ChunkVectors.Golden);
+        RollingTwin golden = new(polynomial.Value);
+        FirstCut goldenScan = scanOf(polynomial, new LaneScan(new RabinTables(polynomial)));
         byte[] window = CuttingWindow(golden);
-        Gen.Select(Gen.ULong, Gen.Int[65, 700], Gen.Int[0, 700], Gen.Int[0, 700], Gen.Int[0, 4].Select(i => (byte)(0x00_80_01_0F_FFL >> (8 * i)))).Sample(
-            (seed, length, a, plant, mask) =>
+        Gen<byte> mask = Gen.Int[0, 4].Select(i => (byte)(0x00_80_01_0F_FFL >> (8 * i)));
+        Gen.Select(Gen.ULong, Gen.Int[65, 700], Gen.Int[0, 700], Gen.Int[0, 700], mask).Sample(
+            (seed, length, a, plant, symbols) =>
             {
-                byte[] data = SplitMix.Bytes(seed, length, mask);
+                byte[] data = SplitMix.Bytes(seed, length, symbols);
                 if (plant + 64 <= length)
                 {
                     window.CopyTo(data, plant);
@@ -101,7 +103,13 @@ public class ScanTests
             iter: 300);
     }
 
-    /// <summary>A window with the cutting hash 0 in its low 20 bits that is not all zero: random bytes, the last three solved for.</summary>
+    private static int[] Places(int length) =>
+    [
+        65, 66, 79, 80, 81, 82, 97, 200, 2112, 2113, 4160, 4161,
+        8256, 8257, 16448, 16449, 32833, 49217, 65600, 65601, 65602, length - 17, length - 16, length - 1, length,
+    ];
+
+    /// <summary>A window that says cut and is not all zero: random bytes, the last three solved for.</summary>
     private static byte[] CuttingWindow(RollingTwin twin)
     {
         // The low bits of the last three bytes are added to those of the hash as they are.

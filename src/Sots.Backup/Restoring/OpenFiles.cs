@@ -1,0 +1,39 @@
+namespace Sots.Backup.Restoring;
+
+/// <summary>Keeps a limited number of files open between their blobs, those used last. Thread safe.</summary>
+internal sealed class OpenFiles
+{
+    private const int MaxOpen = 64;
+
+    private readonly Lock _gate = new();
+    private readonly LinkedList<FileRestore> _recent = [];
+
+    /// <summary>A file was used and waits for more blobs.</summary>
+    public void Keep(FileRestore file)
+    {
+        lock (_gate)
+        {
+            _recent.Remove(file);
+            _recent.AddLast(file);
+            for (LinkedListNode<FileRestore>? node = _recent.First; node is not null && _recent.Count > MaxOpen;)
+            {
+                LinkedListNode<FileRestore>? next = node.Next;
+                if (node.Value != file && node.Value.TryClose())
+                {
+                    _recent.Remove(node);
+                }
+
+                node = next;
+            }
+        }
+    }
+
+    /// <summary>A file is finished.</summary>
+    public void Forget(FileRestore file)
+    {
+        lock (_gate)
+        {
+            _recent.Remove(file);
+        }
+    }
+}

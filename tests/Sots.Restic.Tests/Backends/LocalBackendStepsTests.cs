@@ -1,0 +1,177 @@
+using Microsoft.Win32.SafeHandles;
+using Sots.Restic.Backends;
+using Sots.Testing;
+
+namespace Sots.Restic.Tests.Backends;
+
+/// <summary>Every step of saving fails once, whatever the system: nothing half-made is ever left.</summary>
+public sealed class LocalBackendStepsTests : IDisposable
+{
+    private static readonly FileHandle File1 = FileHandle.Of(new IndexId(ContentId.Of("1"u8)));
+
+    private readonly TempFolder _folder = new();
+    private readonly FailingFiles _files = new(DurableFiles.OfThisSystem);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Saving_takes_these_steps_in_this_order()
+    {
+        using LocalBackend backend = new(_folder.Path, _files);
+        await backend.SaveAsync(File1, new byte[5], default);
+        Assert.Equal(
+            [
+                "create index/*-tmp-*", "make index", "flush folder .", "create index/*-tmp-*", "flush", "close",
+                "rename index/*-tmp-*", "flush folder index", "protect index/*",
+            ],
+            _files.Steps(_folder.Path));
+    }
+
+    [Fact]
+    public async Task Where_files_cannot_be_flushed_folders_are_not_tried()
+    {
+        using LocalBackend backend = new(_folder.Path, _files);
+        await backend.SaveAsync(File1, new byte[5], default);
+        _files.Forget();
+        _files.CanFlush = false;
+        await backend.SaveAsync(File1, new byte[5], default);
+        Assert.Equal(
+            ["create index/*-tmp-*", "flush", "close", "rename index/*-tmp-*", "protect index/*"], _files.Steps(_folder.Path));
+    }
+
+    [Theory]
+    [InlineData("create")]
+    [InlineData("flush")]
+    [InlineData("close")]
+    [InlineData("rename")]
+    [InlineData("flush folder")]
+    public async Task After_any_failing_step_nothing_of_the_name_is_there(string step)
+    {
+        using LocalBackend backend = new(_folder.Path, _files);
+        await backend.CreateLayoutAsync(default);
+        _files.FailAt = step;
+        RepositoryException e = await Assert.ThrowsAsync<RepositoryException>(async () => await backend.SaveAsync(File1, new byte[5], default));
+        Assert.Equal(RepositoryErrorKind.Storage, e.Kind);
+        Assert.Contains(File1.ToString(), e.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder["index"]));
+        Assert.Equal(step == "create" ? 0 : 1, _files.Steps(_folder.Path).Count(done => done == "flush"));
+    }
+
+    [Theory]
+    [InlineData("flush")]
+    [InlineData("rename")]
+    [InlineData("flush folder")]
+    public async Task A_file_that_was_there_before_is_there_after_a_failure(string step)
+    {
+        using LocalBackend backend = new(_folder.Path, _files);
+        await backend.SaveAsync(FileHandle.Config, new byte[] { 1 }, default);
+        _files.FailAt = step;
+        await Assert.ThrowsAsync<RepositoryException>(async () => await backend.SaveAsync(FileHandle.Config, new byte[] { 2 }, default));
+        byte[] now = await backend.LoadAsync(FileHandle.Config, 1, default);
+        Assert.Equal(step == "flush folder" ? [2] : [1], now);
+        Assert.Equal([_folder["config"]], Directory.GetFiles(_folder.Path));
+    }
+
+    [Theory]
+    [InlineData(28, RepositoryErrorKind.StorageFull)]
+    [InlineData(122, RepositoryErrorKind.StorageFull)]
+    [InlineData(13, RepositoryErrorKind.PermissionDenied)]
+    [InlineData(1, RepositoryErrorKind.PermissionDenied)]
+    [InlineData(30, RepositoryErrorKind.PermissionDenied)]
+    [InlineData(2, RepositoryErrorKind.Missing)]
+    [InlineData(5, RepositoryErrorKind.Storage)]
+    [InlineData(24, RepositoryErrorKind.Storage)]
+    public async Task Error_numbers_say_whether_trying_again_helps(int error, RepositoryErrorKind kind)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the numbers are those of Linux");
+        _files.Error = error;
+        _files.FailAt = "flush";
+        using LocalBackend backend = new(_folder.Path, _files);
+        RepositoryException e = await Assert.ThrowsAsync<RepositoryException>(async () => await backend.SaveAsync(File1, new byte[5], default));
+        Assert.Equal(kind, e.Kind);
+    }
+
+    private sealed class FailingFiles(IDurableFiles inner) : IDurableFiles
+    {
+        private readonly List<string> _steps = [];
+
+        public string? FailAt { get; set; }
+
+        public int Error { get; set; } = 5;
+
+        public bool CanFlush { get; set; } = true;
+
+        public void Forget() => _steps.Clear();
+
+        /// <summary>Steps with the paths made relative and the changing parts of names replaced.</summary>
+        public List<string> Steps(string root) => _steps.ConvertAll(step =>
+        {
+            string text = step.Replace(inner.FullForm(root), ".", StringComparison.Ordinal).Replace('\\', '/').Replace(" ./", " ", StringComparison.Ordinal);
+            text = System.Text.RegularExpressions.Regex.Replace(text, "[0-9a-f]{64}", "*");
+            return System.Text.RegularExpressions.Regex.Replace(text, "-tmp-[0-9]+$", "-tmp-*");
+        });
+
+        public string FullForm(string path) => inner.FullForm(path);
+
+        public long? FindLength(string path) => inner.FindLength(path);
+
+        public bool IsGroupReadable(string path) => inner.IsGroupReadable(path);
+
+        public SafeFileHandle OpenForReading(string path, out long length) => inner.OpenForReading(path, out length);
+
+        public bool CreateFolder(string path, bool forGroup)
+        {
+            Step("make", path);
+            return inner.CreateFolder(path, forGroup);
+        }
+
+        public SafeFileHandle CreateNew(string path, long length)
+        {
+            Step("create", path);
+            return inner.CreateNew(path, length);
+        }
+
+        public bool Flush(SafeFileHandle file)
+        {
+            Step("flush", "");
+            return inner.Flush(file) && CanFlush;
+        }
+
+        public void Close(SafeFileHandle file)
+        {
+            Step("close", "");
+            inner.Close(file);
+        }
+
+        public void Rename(string from, string to)
+        {
+            Step("rename", from);
+            inner.Rename(from, to);
+        }
+
+        public void FlushFolder(string path)
+        {
+            Step("flush folder", path);
+            inner.FlushFolder(path);
+        }
+
+        public void MakeReadOnly(string path, bool forGroup)
+        {
+            Step("protect", path);
+            inner.MakeReadOnly(path, forGroup);
+        }
+
+        public void Remove(string path) => inner.Remove(path);
+
+        public RepositoryErrorKind KindOf(int error) => inner.KindOf(error);
+
+        private void Step(string step, string path)
+        {
+            _steps.Add($"{step} {path}".TrimEnd());
+            if (step == FailAt)
+            {
+                throw new IOException("injected", Error);
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+using Sots.Testing;
+
+namespace Sots.Restic.Tests.Backends;
+
+/// <summary>What the kernel is really asked for, seen by strace.</summary>
+public partial class SystemCallOrderTests
+{
+    [Fact]
+    public async Task A_file_is_created_written_synced_renamed_then_its_folder_synced()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && SystemCallProbe.FindProgram("strace") is not null, "needs strace");
+        using TempFolder folder = new();
+        Directory.CreateDirectory(folder["repo", "index"]);
+        string trace = folder["trace"];
+        string[] strace = ["strace", "-f", "-y", "-o", trace, "-e", "trace=open,openat,write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,chmod,fchmodat,unlink,unlinkat"];
+
+        Assert.Equal("saved", await SystemCallProbe.RunAsync(folder["repo"], folder.Path, strace));
+
+        string[] calls = [.. File.ReadLines(trace).Where(line => line.Contains(folder["repo"], StringComparison.Ordinal)).Select(Describe).OfType<string>()];
+        Assert.Equal(
+            ["create exclusively with 0600", "write", "fsync file", "rename", "fsync folder", "chmod 0400"],
+            calls);
+    }
+
+    /// <summary>One line of the trace in our words; null for calls that only look.</summary>
+    private static string? Describe(string line)
+    {
+        string call = CallName().Match(line).Groups[1].Value;
+        bool temporary = line.Contains("-tmp-", StringComparison.Ordinal);
+        return call switch
+        {
+            "open" or "openat" when !line.Contains("O_CREAT", StringComparison.Ordinal) => null,
+            "open" or "openat" => temporary && line.Contains("O_EXCL", StringComparison.Ordinal) && line.Contains("0600", StringComparison.Ordinal)
+                ? "create exclusively with 0600"
+                : line,
+            "write" or "pwrite64" when temporary && line.Contains("= 100000", StringComparison.Ordinal) => "write",
+            "fsync" => temporary ? "fsync file" : line.Contains("/repo/index>", StringComparison.Ordinal) ? "fsync folder" : line,
+            "rename" or "renameat" or "renameat2" when temporary => "rename",
+            "chmod" or "fchmodat" when !temporary => line.Contains("0400", StringComparison.Ordinal) ? "chmod 0400" : line,
+            _ => line,
+        };
+    }
+
+    [GeneratedRegex(@"^\d+\s+(\w+)\(")]
+    private static partial Regex CallName();
+}
