@@ -24,6 +24,11 @@ internal static class RestoreAction
         }
 
         run.Reporter.RestoreSummary(result, run.Environment.Clock.GetElapsedTime(start));
+        if (options.Verify)
+        {
+            run.Reporter.Message($"finished verifying {result.FilesVerified} files in {options.Target}");
+        }
+
         return run.Finish(result.Problems, ExitCode.Failed, $"Fatal: There were {result.Problems} errors");
     }
 }
