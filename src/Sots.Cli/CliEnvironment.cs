@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Sots.Cli.Output;
+using Sots.Restic.Crypto;
 using Spectre.Console;
 
 namespace Sots.Cli;
@@ -25,6 +26,9 @@ internal sealed record CliEnvironment
 
     /// <summary>Name of this host, as snapshots record it.</summary>
     public required string Host { get; init; }
+
+    /// <summary>Cost of the password check of new repositories; null for the default. Tests make it cheap.</summary>
+    public ScryptParameters? KeyCost { get; init; }
 
     /// <summary>A terminal for live progress, or null.</summary>
     public TerminalScreen? Screen { get; init; }

@@ -25,6 +25,7 @@ internal static class RepositorySetup
         CreateOptions options = new()
         {
             Version = version,
+            Scrypt = run.Environment.KeyCost,
             Hostname = run.Environment.Host,
             Username = ProcessIdentity.Current.Username,
             Created = new NodeTime(now.ToUnixTimeSeconds(), (int)(now.UtcTicks % TimeSpan.TicksPerSecond * 100), (short)now.TotalOffsetMinutes),

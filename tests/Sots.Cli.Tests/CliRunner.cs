@@ -1,4 +1,5 @@
 using System.Text;
+using Sots.Restic.Crypto;
 using Sots.Testing;
 
 namespace Sots.Cli.Tests;
@@ -43,5 +44,6 @@ internal sealed class CliRunner(TempFolder folder)
         Clock = TimeProvider.System,
         WorkingDirectory = WorkingDirectory,
         Host = "testhost",
+        KeyCost = new ScryptParameters(16, 1, 1),
     };
 }

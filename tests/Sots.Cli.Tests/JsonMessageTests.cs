@@ -31,7 +31,7 @@ public sealed class JsonMessageTests : IDisposable
         SnapshotSummary summary = new() { BackupStart = Time, BackupEnd = Time, FilesNew = 2, DataBlobs = 3, DataAdded = 1400, DataAddedPacked = 1118, TotalFilesProcessed = 2, TotalBytesProcessed = 6 };
         Reporter().BackupSummary(new BackupResult(new SnapshotId(Id), summary, null, 0), dryRun: false, TimeSpan.FromSeconds(1.5));
         Assert.Equal(
-            """{"message_type":"summary","files_new":2,"files_changed":0,"files_unmodified":0,"dirs_new":0,"dirs_changed":0,"dirs_unmodified":0,"data_blobs":3,"tree_blobs":0,"data_added":1400,"data_added_packed":1118,"total_files_processed":2,"total_bytes_processed":6,"total_duration":1.5,"backup_start":"2026-11-18T10:06:40.123456789+01:00","backup_end":"2026-11-18T10:06:40.123456789+01:00","snapshot_id":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}""" + "\n",
+            """{"message_type":"summary","files_new":2,"files_changed":0,"files_unmodified":0,"dirs_new":0,"dirs_changed":0,"dirs_unmodified":0,"data_blobs":3,"tree_blobs":0,"data_added":1400,"data_added_packed":1118,"total_files_processed":2,"total_bytes_processed":6,"total_duration":1.5,"backup_start":"2026-11-18T12:06:40.123456789+01:00","backup_end":"2026-11-18T12:06:40.123456789+01:00","snapshot_id":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}""" + "\n",
             _out.ToString());
         Assert.Empty(_error.ToString());
     }
@@ -124,7 +124,7 @@ public sealed class JsonMessageTests : IDisposable
     {
         SavedSnapshot bare = new(new SnapshotId(Id), new Snapshot { Time = Time, Tree = new TreeId(Id), Paths = ["/a"] });
         Reporter().Snapshots([new SnapshotGroup(null, [bare])], compact: false);
-        Assert.Equal($$"""[{"time":"2026-11-18T10:06:40.123456789+01:00","tree":"{{Id}}","paths":["/a"],"id":"{{Id}}","short_id":"01234567"}]""" + "\n", _out.ToString());
+        Assert.Equal($$"""[{"time":"2026-11-18T12:06:40.123456789+01:00","tree":"{{Id}}","paths":["/a"],"id":"{{Id}}","short_id":"01234567"}]""" + "\n", _out.ToString());
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class JsonMessageTests : IDisposable
         Node folder = new() { Name = [.. "d"u8], Type = NodeType.Directory, Mode = NodeMode.Directory | 0x1ED, ModifiedTime = Time, AccessTime = Time, ChangeTime = Time };
         Reporter().ListingEntry("/ü", file, default);
         Reporter().ListingEntry("/d", folder, default);
-        const string time = "2026-11-18T10:06:40.123456789+01:00";
+        const string time = "2026-11-18T12:06:40.123456789+01:00";
         Assert.Equal(
             $$"""
             {"name":"ü","type":"file","path":"/ü","uid":1,"gid":2,"size":0,"mode":420,"permissions":"-rw-r--r--","mtime":"{{time}}","atime":"{{time}}","ctime":"{{time}}","inode":9,"message_type":"node","struct_type":"node"}

@@ -92,12 +92,12 @@ public sealed class TextReporterTests : IDisposable
             """
             ID        Time                 Host        Tags        Paths          Size
             -------------------------------------------------------------------------------
-            40dc1520  2026-11-18 09:06:40  vm          t1          /tmp/rr/src    6 B
+            40dc1520  2026-11-18 11:06:40  vm          t1          /tmp/rr/src    6 B
 
-            40dc1520  2026-11-18 09:06:40  vm          a,b,ccc     /tmp/rr/src    2.861 MiB
+            40dc1520  2026-11-18 11:06:40  vm          a,b,ccc     /tmp/rr/src    2.861 MiB
                                                                    /tmp/rr/src/d
 
-            40dc1520  2026-11-18 09:06:40  vm          t1          /tmp/rr/src    6 B
+            40dc1520  2026-11-18 11:06:40  vm          t1          /tmp/rr/src    6 B
             -------------------------------------------------------------------------------
             Timestamps shown in local time
             3 snapshots
@@ -115,7 +115,7 @@ public sealed class TextReporterTests : IDisposable
             snapshots for (host [vm], paths [/tmp/rr/src, /x]):
             ID        Time                 Host  Tags    Size
             -------------------------------------------------
-            40dc1520  2026-11-18 09:06:40  vm    t1      6 B
+            40dc1520  2026-11-18 11:06:40  vm    t1      6 B
             -------------------------------------------------
             Timestamps shown in local time
             1 snapshots
