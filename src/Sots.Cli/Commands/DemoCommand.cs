@@ -67,7 +67,8 @@ internal static class DemoCommand
 
             // Its own folder and no variables: a repository of the user's must not be touched by a demo.
             CliEnvironment inside = run.Environment with { WorkingDirectory = project.Root, Variable = static _ => null };
-            int code = await CliRoot.RunAsync(arguments, inside, cancellationToken).ConfigureAwait(false);
+            string[] quiet = run.Global.Verbosity == 0 ? ["--quiet"] : [];
+            int code = await CliRoot.RunAsync([.. arguments, .. quiet], inside, cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (code != ExitCode.Complete)
             {

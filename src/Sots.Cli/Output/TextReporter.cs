@@ -91,11 +91,7 @@ internal sealed class TextReporter(
     /// <inheritdoc/>
     public void CheckSummary(CheckReport report)
     {
-        if (report.Errors == 0)
-        {
-            WriteFrom(1, "no errors were found");
-        }
-
+        // "no errors were found" is the operation's own last message.
         if (SummaryText.AdviceAfterCheck(report) is { } advice)
         {
             Write(report.Errors == 0 ? output : error, advice);
