@@ -45,7 +45,7 @@ public sealed class PasswordTests : IAsyncLifetime
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "modes of Unix");
         _scene.Write("pw", Scene.Canary + "\r\n");
-        File.SetUnixFileMode(_scene["pw"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        await _scene.ScriptAsync("chmod 604 pw");
         CliResult result = await _scene.RunAsync("snapshots", "-p", "pw");
         Assert.Equal(0, result.Code);
         Assert.Contains("other users may read this password file", result.Error, StringComparison.Ordinal);

@@ -24,7 +24,6 @@ public sealed class PermissionTests : IAsyncLifetime
         CliResult result = await _scene.ScriptAsync(
             $"""
             mkdir src/closed; echo x > src/closed/x; chmod 700 src/closed; chmod 755 . ; chown -R 65534 repo
-            {Visible}
             {AsNobody} "$@" backup src; echo "backup $?"
             {AsNobody} "$@" ls latest -q
             """);
@@ -42,7 +41,6 @@ public sealed class PermissionTests : IAsyncLifetime
         CliResult result = await _scene.ScriptAsync(
             $"""
             chmod -R a+rX . ; chmod 755 . ; chmod 777 src
-            {Visible}
             {AsNobody} "$@" backup src; echo "backup $?"
             {AsNobody} "$@" snapshots --no-lock -q > /dev/null; echo "snapshots $?"
             {AsNobody} "$@" ls latest --no-lock -q > /dev/null; echo "ls $?"
@@ -73,7 +71,4 @@ public sealed class PermissionTests : IAsyncLifetime
             """);
         Assert.Equal(["600", "0", "0"], result.OutLines);
     }
-
-    /// <summary>The folder of the tests lies in one that others may not enter; a namespace of its own is not needed where /tmp is open.</summary>
-    private static string Visible => ":";
 }
