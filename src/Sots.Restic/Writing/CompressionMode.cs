@@ -1,6 +1,8 @@
 namespace Sots.Restic.Writing;
 
-/// <summary>How hard data blobs are compressed. Trees and repository files are always compressed at the default level.</summary>
+/// <summary>
+/// How hard blobs are compressed. Trees follow, but Off is Auto for them; index, snapshot and lock files are always compressed at level 3.
+/// </summary>
 public enum CompressionMode
 {
     /// <summary>zstd level 3, the default.</summary>
