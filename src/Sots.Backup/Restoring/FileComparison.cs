@@ -39,6 +39,52 @@ internal static class FileComparison
         }
     }
 
+    /// <summary>Whether a file has exactly the content of the blobs and nothing behind it.</summary>
+    /// <exception cref="Sources.SourceException">The file cannot be read.</exception>
+    public static bool IsExactly(Sources.SourceFile file, ReadOnlySpan<PlannedBlob> blobs, long sizeBytes)
+    {
+        if (file.Status.SizeBytes != sizeBytes)
+        {
+            return false;
+        }
+
+        byte[] buffer = [];
+        try
+        {
+            foreach (PlannedBlob blob in blobs)
+            {
+                if (buffer.Length < blob.Length)
+                {
+                    Return(buffer);
+                    buffer = ArrayPool<byte>.Shared.Rent(blob.Length);
+                }
+
+                Span<byte> content = buffer.AsSpan(0, blob.Length);
+                for (Span<byte> rest = content; rest.Length > 0;)
+                {
+                    int read = file.Read(rest);
+                    if (read == 0)
+                    {
+                        return false;
+                    }
+
+                    rest = rest[read..];
+                }
+
+                if (ContentId.Of(content) != blob.Id.Value)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+        finally
+        {
+            Return(buffer);
+        }
+    }
+
     private static bool TryRead(TargetFile file, long offset, Span<byte> content)
     {
         while (content.Length > 0)

@@ -43,11 +43,7 @@ internal static class MasterKeyJson
             Utf8JsonReader reader = new(json);
             reader.Read();
             Part missing = ReadMembers(ref reader, Part.All, parts);
-            if (reader.Read() || missing != Part.None)
-            {
-                throw new JsonException($"it lacks {missing}");
-            }
-
+            Require(missing == Part.None && !reader.Read());
             return MasterKey.FromParts(parts);
         }
         catch (JsonException)

@@ -6,7 +6,7 @@ namespace Sots.Restic.Crypto;
 /// <summary>The fixed point r of Poly1305 and the powers of it that the vector version needs. Made once for a key.</summary>
 internal struct Poly1305Key
 {
-    /// <summary>Powers kept: r to r⁴, one for each block in flight.</summary>
+    /// <summary>Powers kept: r to r⁴, one for each block that the widest vectors have in flight.</summary>
     internal const int Powers = 4;
 
     /// <summary>Limbs of 26 bits in a number below 2^130.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Sots.Restic.Crypto;
 
@@ -46,11 +47,16 @@ internal struct Poly1305Sum
         {
             // 2^130 is 5 here, so r1·2^128 is r1·5/4, and clamping made r1 divisible by four.
             ulong s1 = r1 + (r1 >> 2);
-            UInt128 low = Math.BigMul(H0, r0) + Math.BigMul(H1, s1);
-            UInt128 high = Math.BigMul(H0, r1) + Math.BigMul(H1, r0) + (H2 * s1) + (ulong)(low >> 64);
-            ulong top = (H2 * r0) + (ulong)(high >> 64);
-            H0 = (ulong)low;
-            H1 = (ulong)high;
+            ulong low = H0 * r0;
+            ulong word = low + (H1 * s1);
+            ulong carry = High(H0, r0) + High(H1, s1) + (H2 * s1) + (word < low ? 1UL : 0);
+            ulong middle = H0 * r1;
+            ulong sum = middle + (H1 * r0);
+            ulong top = High(H0, r1) + High(H1, r0) + (H2 * r0) + (sum < middle ? 1UL : 0);
+            sum += carry;
+            top += sum < carry ? 1UL : 0;
+            H0 = word;
+            H1 = sum;
             H2 = top & 3;
             AddSmall((top >> 2) + (top & ~3UL));
         }
@@ -96,9 +102,10 @@ internal struct Poly1305Sum
         {
             H0 += low;
             ulong carry = H0 < low ? 1UL : 0;
-            UInt128 middle = (UInt128)H1 + high + carry;
-            H1 = (ulong)middle;
-            H2 += top + (ulong)(middle >> 64);
+            H1 += carry;
+            carry = H1 < carry ? 1UL : 0;
+            H1 += high;
+            H2 += top + carry + (H1 < high ? 1UL : 0);
         }
     }
 
@@ -113,6 +120,11 @@ internal struct Poly1305Sum
             H2 += H1 < carry ? 1UL : 0;
         }
     }
+
+    /// <summary>Upper half of a product. Halves are asked for apart because that keeps both in registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong High(ulong left, ulong right) =>
+        Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(left, right) : Math.BigMul(left, right, out _);
 
     private static ulong Little(ulong word) => BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word);
 }

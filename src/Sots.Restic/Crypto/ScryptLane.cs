@@ -83,6 +83,8 @@ internal sealed unsafe class ScryptLane : IDisposable
     }
 
     /// <summary>scryptBlockMix of <paramref name="input"/>, exclusive-or <paramref name="mask"/> if that is not null.</summary>
+    // Optimised at the first call: a program that opens a repository comes here before anything has had time to warm up.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MixBlocks(Vector128<uint>* input, Vector128<uint>* mask, Vector128<uint>* output)
     {
         unchecked

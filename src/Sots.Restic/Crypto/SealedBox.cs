@@ -13,7 +13,7 @@ public static partial class SealedBox
     /// <summary>Bytes a sealed box is longer than its plaintext: 16 of IV, 16 of MAC.</summary>
     public const int Overhead = 32;
 
-    private const int IvLength = 16;
+    private const int IvLength = RandomIv.Length;
 
     /// <summary>Bytes that <see cref="Verify"/> decrypts at a time, on the stack. A multiple of the block length.</summary>
     private const int VerifyStep = 4096;
@@ -27,7 +27,7 @@ public static partial class SealedBox
     public static void Seal(MasterKey key, ReadOnlySpan<byte> plaintext, Span<byte> destination)
     {
         Span<byte> iv = stackalloc byte[IvLength];
-        RandomNumberGenerator.Fill(iv);
+        RandomIv.Fill(iv);
         Seal(key, iv, plaintext, destination);
     }
 

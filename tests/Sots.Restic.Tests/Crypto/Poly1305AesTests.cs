@@ -1,9 +1,12 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 using System.Text.Json;
 using CsCheck;
 using Sots.Restic.Crypto;
 using Sots.Testing;
+using Aes = System.Security.Cryptography.Aes;
 
 namespace Sots.Restic.Tests.Crypto;
 
@@ -17,7 +20,7 @@ public class Poly1305AesTests
         {
             byte[] expected = vector.Hex("tag");
             Assert.Equal(expected, Obvious(vector.Hex("k"), vector.Hex("r_unclamped"), vector.Hex("nonce"), vector.Hex("msg")));
-            AssertBoth(expected, vector.Hex("k"), vector.Hex("r_unclamped"), vector.Hex("nonce"), vector.Hex("msg"));
+            AssertAll(expected, vector.Hex("k"), vector.Hex("r_unclamped"), vector.Hex("nonce"), vector.Hex("msg"));
             count++;
         }
 
@@ -41,7 +44,7 @@ public class Poly1305AesTests
         "ab0812724a7f1e342742cbed374d94d136c6b8795d45b3819830f2c04491faf0990c62e48b8018b2c3e4a0fa3134cb67fa83e158c994d961c4cb21095c1bf9",
         "5154ad0d2cb26e01274fc51148491f1b")]
     public void The_published_answers_come_out(string k, string r, string nonce, string message, string tag) =>
-        AssertBoth(CryptoVectors.Hex(tag), CryptoVectors.Hex(k), CryptoVectors.Hex(r), CryptoVectors.Hex(nonce), CryptoVectors.Hex(message));
+        AssertAll(CryptoVectors.Hex(tag), CryptoVectors.Hex(k), CryptoVectors.Hex(r), CryptoVectors.Hex(nonce), CryptoVectors.Hex(message));
 
     [Fact]
     public void Every_length_equals_the_obvious_way()
@@ -51,14 +54,14 @@ public class Poly1305AesTests
         foreach (int length in Enumerable.Range(0, 641).Concat([1023, 1024, 1025, 4095, 4096, 4097, 65_536, 65_599, 100_003]))
         {
             byte[] message = data[..length];
-            AssertBoth(Obvious(key[..16], key[16..32], key[32..], message), key[..16], key[16..32], key[32..], message);
+            AssertAll(Obvious(key[..16], key[16..32], key[32..], message), key[..16], key[16..32], key[32..], message);
         }
     }
 
     [Fact]
     public void Random_keys_and_messages_equal_the_obvious_way() =>
         Gen.Select(Gen.Byte.Array[16], Gen.Byte.Array[16], Gen.Byte.Array[16], Gen.Byte.Array[0, 1200]).Sample(
-            (k, r, nonce, message) => AssertBoth(Obvious(k, r, nonce, message), k, r, nonce, message),
+            (k, r, nonce, message) => AssertAll(Obvious(k, r, nonce, message), k, r, nonce, message),
             iter: 1000);
 
     [Fact]
@@ -73,7 +76,7 @@ public class Poly1305AesTests
             {
                 byte[] message = [.. head, .. tail];
                 byte[] k = SplitMix.Bytes(3, 16);
-                AssertBoth(Obvious(k, r, nonce, message), k, r, nonce, message);
+                AssertAll(Obvious(k, r, nonce, message), k, r, nonce, message);
             },
             iter: 1000);
     }
@@ -95,7 +98,7 @@ public class Poly1305AesTests
         r[0] = 1;
         byte[] k = SplitMix.Bytes(4, 16);
         byte[] nonce = SplitMix.Bytes(5, 16);
-        AssertBoth(Obvious(k, r, nonce, message), k, r, nonce, message);
+        AssertAll(Obvious(k, r, nonce, message), k, r, nonce, message);
     }
 
     private static byte[] Block(BigInteger value)
@@ -105,7 +108,7 @@ public class Poly1305AesTests
         return block;
     }
 
-    private static void AssertBoth(byte[] expected, byte[] k, byte[] r, byte[] nonce, byte[] message)
+    private static void AssertAll(byte[] expected, byte[] k, byte[] r, byte[] nonce, byte[] message)
     {
         Poly1305AesKey key = default;
         AesKey.Expand(k, ref key.K);
@@ -115,6 +118,28 @@ public class Poly1305AesTests
         Assert.Equal(expected, tag);
         Poly1305Aes.ComputeTagScalar(in key, nonce, message, tag);
         Assert.Equal(expected, tag);
+        if (Sse2.IsSupported)
+        {
+            AssertLanes<Vector128<ulong>, Sse2Arithmetic>(expected, in key, nonce, message);
+        }
+
+        if (Avx2.IsSupported)
+        {
+            AssertLanes<Vector256<ulong>, Avx2Arithmetic>(expected, in key, nonce, message);
+        }
+    }
+
+    private static void AssertLanes<TVector, TArithmetic>(byte[] expected, in Poly1305AesKey key, byte[] nonce, byte[] message)
+        where TVector : struct
+        where TArithmetic : struct, IPoly1305Arithmetic<TVector>
+    {
+        if (message.Length >= Poly1305Lanes<TVector, TArithmetic>.Step)
+        {
+            byte[] tag = new byte[16];
+            Poly1305Sum sum = Poly1305Aes.SumLanes<TVector, TArithmetic>(in key.R, message, out int whole);
+            Poly1305Aes.Finish(in key, sum, nonce, message.AsSpan(whole), tag);
+            Assert.Equal(expected, tag);
+        }
     }
 
     /// <summary>The definition, in big numbers.</summary>

@@ -147,6 +147,25 @@ public class SealedBoxTests
     }
 
     [Fact]
+    public void Threads_share_no_initialisation_vector()
+    {
+        using MasterKey key = CryptoVectors.SomeKey();
+        System.Collections.Concurrent.ConcurrentDictionary<UInt128, bool> seen = [];
+        Thread[] threads = [.. Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+        {
+            byte[] box = new byte[32];
+            for (int i = 0; i < 1000; i++)
+            {
+                SealedBox.Seal(key, [], box);
+                seen.TryAdd(System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(box), true);
+            }
+        }))];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        Assert.Equal(4000, seen.Count);
+    }
+
+    [Fact]
     public void A_box_is_made_and_opened_in_place()
     {
         using MasterKey key = CryptoVectors.SomeKey();
