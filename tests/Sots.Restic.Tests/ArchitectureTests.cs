@@ -4,7 +4,7 @@ using System.Xml.Linq;
 
 namespace Sots.Restic.Tests;
 
-/// <summary>ARCHITECTURE.md as tests over the sources and the compiled library. The rules stand in <see cref="ArchitectureRules"/>.</summary>
+/// <summary>ARCHITECTURE.md as tests over the sources and the compiled library. The rules: <see cref="ArchitectureRules"/>.</summary>
 public sealed class ArchitectureTests
 {
     private const string Library = "src/Sots.Restic/";
@@ -185,7 +185,8 @@ public sealed class ArchitectureTests
         RequireSources();
         const string Citation = """docs/FORMAT\.md,? \(?(?:"(?<name>[^"]+)"|sections? (?<name>\d+)(?: and (?<name>\d+))?)""";
         HashSet<string> sections = [];
-        foreach (Match heading in Regex.Matches(SourceTree.Read("docs/FORMAT.md"), @"^##+ (?:(?<name>\d+) )?(?<name>.+?)\s*$", RegexOptions.Multiline))
+        const string Heading = @"^##+ (?:(?<name>\d+) )?(?<name>.+?)\s*$";
+        foreach (Match heading in Regex.Matches(SourceTree.Read("docs/FORMAT.md"), Heading, RegexOptions.Multiline))
         {
             sections.UnionWith(heading.Groups["name"].Captures.Select(name => name.Value));
         }

@@ -14,7 +14,7 @@ internal static class SourceTree
     /// <summary>The folder that holds the solution, or null.</summary>
     public static string? Root { get; } = Find();
 
-    /// <summary>All files with an ending below a folder, without what the build makes; relative to the root, with forward slashes.</summary>
+    /// <summary>All files with an ending below a folder, without those the build makes; relative to the root, with slashes.</summary>
     public static IEnumerable<string> Files(string folder, string ending)
     {
         string start = Path.Combine(Root!, folder);
