@@ -5,7 +5,7 @@ namespace Sots.Restic.Writing;
 /// </summary>
 public enum CompressionMode
 {
-    /// <summary>zstd level 3, the default.</summary>
+    /// <summary>zstd, a fast setting that is still denser than restic's default; see docs/PERFORMANCE.md.</summary>
     Auto,
 
     /// <summary>No compression; in a version 2 repository the data is still framed as zstd.</summary>
@@ -14,7 +14,7 @@ public enum CompressionMode
     /// <summary>zstd level 1.</summary>
     Fastest,
 
-    /// <summary>zstd level 7.</summary>
+    /// <summary>zstd level 6.</summary>
     Better,
 
     /// <summary>zstd level 15.</summary>

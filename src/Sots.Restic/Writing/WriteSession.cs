@@ -18,7 +18,7 @@ public readonly record struct SavedBlob(ContentId Id, bool IsNew, int StoredByte
 /// </summary>
 /// <remarks>
 /// Thread safe. Memory: two open packs of each type and as many packs on their way to storage as the backend has connections, each at most
-/// pack size plus one blob; buffers for one blob a calling thread. The first failure to store ends the session: every later call throws it.
+/// pack size plus one blob; two buffers of one blob a core. The first failure to store ends the session: every later call throws it.
 /// </remarks>
 public sealed class WriteSession : IAsyncDisposable
 {
@@ -27,11 +27,12 @@ public sealed class WriteSession : IAsyncDisposable
     private readonly OpenRepository _repository;
     private readonly MasterIndex _known;
     private readonly WriteOptions _options;
-    private readonly PackBuffers _buffers = new();
+    private readonly PackBuffers _buffers;
     private readonly BlobPacker _data;
     private readonly BlobPacker _trees;
     private readonly BlobSet _taken = new();
     private readonly BlobEncoderPool _encoders = new();
+    private readonly SemaphoreSlim _encoding = new(Environment.ProcessorCount);
     private readonly SemaphoreSlim _uploads;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
@@ -47,6 +48,7 @@ public sealed class WriteSession : IAsyncDisposable
         _repository = repository.Repository;
         _known = repository.Index;
         _options = options;
+        _buffers = new PackBuffers(options.PackSizeBytes);
         _data = new BlobPacker(options.PackSizeBytes, _buffers);
         _trees = new BlobPacker(options.PackSizeBytes, _buffers);
         _uploads = new SemaphoreSlim(_repository.Backend.Connections);
@@ -72,7 +74,19 @@ public sealed class WriteSession : IAsyncDisposable
             return new SavedBlob(id, false, 0);
         }
 
-        PackBuilder? full = Pack(type, id, plaintext.Span, out int storedBytes);
+        // More encoders than cores would only take memory.
+        await _encoding.WaitAsync(cancellationToken).ConfigureAwait(false);
+        PackBuilder? full;
+        int storedBytes;
+        try
+        {
+            full = Pack(type, id, plaintext.Span, out storedBytes);
+        }
+        finally
+        {
+            _encoding.Release();
+        }
+
         if (full is not null)
         {
             await StartStoringAsync(full, cancellationToken).ConfigureAwait(false);
@@ -130,6 +144,7 @@ public sealed class WriteSession : IAsyncDisposable
         await AllStoredAsync().ConfigureAwait(false);
         _stop.Dispose();
         _uploads.Dispose();
+        _encoding.Dispose();
         _encoders.Dispose();
     }
 
