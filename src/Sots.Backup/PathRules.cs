@@ -130,14 +130,15 @@ public abstract class PathRules
     public DiskPath Parent(DiskPath path)
     {
         ReadOnlySpan<byte> bytes = path.Bytes;
-        int volume = VolumeLength(bytes);
+        int root = VolumeLength(bytes);
+        root += root < bytes.Length && IsSeparator(bytes[root]) ? 1 : 0;
         int end = bytes.Length;
-        while (end > volume && IsSeparator(bytes[end - 1]))
+        while (end > root && IsSeparator(bytes[end - 1]))
         {
             end--;
         }
 
-        while (end > volume && !IsSeparator(bytes[end - 1]))
+        while (end > root && !IsSeparator(bytes[end - 1]))
         {
             end--;
         }

@@ -22,7 +22,8 @@ public readonly record struct TreePath(byte[] Bytes)
 
 /// <summary>
 /// A tree of files to be made for a test. Reads like a directory listing; directories that are not listed are made on the way. Modes
-/// are POSIX permissions (write them as Convert.ToUInt32("644", 8) or in hexadecimal); times that are not given are fixed and different.
+/// are POSIX permissions in hexadecimal (0x1A4 is 644); set-id and sticky bits need root. Times that are not given are fixed and
+/// different.
 /// </summary>
 public sealed class TreeOnDisk
 {

@@ -122,6 +122,7 @@ public abstract class TargetDirectory : IDisposable
     /// <exception cref="TargetException"><see cref="TargetErrorKind.Exists"/> where the name is taken.</exception>
     public void CreateHardLink(TargetDirectory existingDirectory, ReadOnlySpan<byte> existingName, ReadOnlySpan<byte> name)
     {
+        byte[] wanted = Wanted("link", name);
         byte[] existing = existingDirectory.Existing("link", existingName);
         if (!existingDirectory.TryGetStatusCore(existing, out FileStatus status) || !status.IsFile)
         {
@@ -129,7 +130,7 @@ public abstract class TargetDirectory : IDisposable
                 TargetErrorKind.Other, "link", PathOf(name), $"{existingDirectory.PathOf(existing)} is not a regular file");
         }
 
-        CreateHardLinkCore(existingDirectory, existing, Wanted("link", name));
+        CreateHardLinkCore(existingDirectory, existing, wanted);
     }
 
     /// <summary>Makes the pipe or device that a node describes.</summary>

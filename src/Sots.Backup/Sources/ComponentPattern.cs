@@ -170,7 +170,9 @@ internal sealed class ComponentPattern
             return at;
         }
 
-        /// <summary>End of the first place where the run fits; for the last run of a pattern, of the place that reaches the name's end. -1 for none.</summary>
+        /// <summary>
+        /// End of the first place where the run fits; for the last run of a pattern, of the place that reaches the name's end. -1 for none.
+        /// </summary>
         internal int Find(ReadOnlySpan<byte> name, bool toTheEnd)
         {
             if (Literal is not null)

@@ -4,13 +4,13 @@ using System.Text;
 namespace Sots.Backup.Sources;
 
 /// <summary>Unicode simple lower case of UTF-8 text, character by character and the same everywhere: what <c>--iexclude</c> compares.</summary>
-internal static class SimpleLowerCase
+public static class SimpleLowerCase
 {
     /// <summary>A destination of this many bytes for each byte of text is always enough.</summary>
-    internal const int Growth = 3;
+    public const int Growth = 3;
 
     /// <summary>Writes the lower case form; each byte that is no UTF-8 becomes U+FFFD, as in restic. Returns the length written.</summary>
-    internal static int Write(ReadOnlySpan<byte> text, Span<byte> destination)
+    public static int Write(ReadOnlySpan<byte> text, Span<byte> destination)
     {
         if (Ascii.IsValid(text))
         {
@@ -35,7 +35,7 @@ internal static class SimpleLowerCase
     }
 
     /// <summary>The lower case form of a text.</summary>
-    internal static byte[] Of(ReadOnlySpan<byte> text)
+    public static byte[] Of(ReadOnlySpan<byte> text)
     {
         byte[] buffer = new byte[text.Length * Growth];
         return buffer[..Write(text, buffer)];

@@ -13,9 +13,7 @@ internal sealed class LinuxSourceFileSystem : SourceFileSystem
     {
         int flags = OpenFlags.ReadOnly | OpenFlags.Directory | (followLink ? 0 : OpenFlags.NoFollow);
         byte[] terminated = Terminated(path, "open");
-        Descriptor descriptor = Libc.OpenAt(Descriptor.WorkingDirectory, terminated, flags | OpenFlags.NoAccessTime)
-            ?? Libc.OpenAt(Descriptor.WorkingDirectory, terminated, flags)
-            ?? throw Failure("open", path, Libc.LastError);
+        Descriptor descriptor = OpenQuietly(terminated, flags) ?? throw Failure("open", path, Libc.LastError);
         try
         {
             return new LinuxSourceDirectory(descriptor, path);
@@ -43,18 +41,7 @@ internal sealed class LinuxSourceFileSystem : SourceFileSystem
         // Not blocking: a pipe that took the file's place must not hold the backup until somebody writes into it.
         int flags = OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking;
         byte[] terminated = Terminated(path, "open");
-        Descriptor? descriptor = Libc.OpenAt(Descriptor.WorkingDirectory, terminated, flags | OpenFlags.NoAccessTime);
-        if (descriptor is null && Libc.LastError == Errno.NotPermitted)
-        {
-            // Only the owner may leave the access time alone.
-            descriptor = Libc.OpenAt(Descriptor.WorkingDirectory, terminated, flags);
-        }
-
-        if (descriptor is null)
-        {
-            throw Failure("open", path, Libc.LastError);
-        }
-
+        Descriptor descriptor = OpenQuietly(terminated, flags) ?? throw Failure("open", path, Libc.LastError);
         try
         {
             FileStatus status = LinuxSourceFile.StatusOf(descriptor, path);
@@ -96,6 +83,15 @@ internal sealed class LinuxSourceFileSystem : SourceFileSystem
         node.User = AccountNames.UserOf(node.UserId);
         node.Group = AccountNames.GroupOf(node.GroupId);
         node.ExtendedAttributes = ExtendedAttributeReader.OfPath(terminated, followLinks).Read(path, problem);
+    }
+
+    /// <summary>Opens without touching the access time where that is allowed, which it is to the owner alone.</summary>
+    private static Descriptor? OpenQuietly(byte[] terminated, int flags)
+    {
+        Descriptor? opened = Libc.OpenAt(Descriptor.WorkingDirectory, terminated, flags | OpenFlags.NoAccessTime);
+        return opened is null && Libc.LastError == Errno.NotPermitted
+            ? Libc.OpenAt(Descriptor.WorkingDirectory, terminated, flags)
+            : opened;
     }
 
     private static byte[] ReadLink(DiskPath path, byte[] terminated)

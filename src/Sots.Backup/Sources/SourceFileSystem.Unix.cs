@@ -4,7 +4,7 @@ namespace Sots.Backup.Sources;
 
 /// <summary>
 /// Reads the disk of a Unix that is not Linux (macOS) through the runtime. It keeps less: no owner, inode, device and attributes, times
-/// to 100 ns, names that are no UTF-8 as the runtime spells them.
+/// to 100 ns, names that are no UTF-8 as the runtime spells them; and it cannot tell a pipe from a file.
 /// </summary>
 internal sealed class PortableSourceFileSystem : SourceFileSystem
 {

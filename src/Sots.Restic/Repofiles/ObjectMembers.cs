@@ -44,7 +44,9 @@ internal ref struct ObjectMembers
         }
     }
 
-    /// <summary>Moves to the next member and the reader to its value. The value must have been read, or skipped, before the next call.</summary>
+    /// <summary>
+    /// Moves to the next member and the reader to its value. The value must have been read, or skipped, before the next call.
+    /// </summary>
     /// <returns>False at the closing brace.</returns>
     public bool Next(scoped ref Utf8JsonReader reader)
     {

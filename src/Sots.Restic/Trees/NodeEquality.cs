@@ -91,7 +91,8 @@ public sealed partial class Node
 
         foreach (ExtendedAttribute attribute in right)
         {
-            if (!values.Remove(Encoding.Latin1.GetString(attribute.Name), out byte[]? value) || !value.AsSpan().SequenceEqual(attribute.Value))
+            if (!values.Remove(Encoding.Latin1.GetString(attribute.Name), out byte[]? value)
+                || !value.AsSpan().SequenceEqual(attribute.Value))
             {
                 return false;
             }

@@ -7,6 +7,8 @@ namespace Sots.Restic.Trees;
 /// <remarks>
 /// Thread safe and without locks. Made for millions of questions about instants of a few thousand different days: a day (of UTC) is
 /// remembered once both its ends are known to have the same offset. On a day with a change of offset the zone is asked every time.
+/// The zone data are the runtime's. They have no seconds, so that a local mean time of before 1972 may be a minute off from restic's;
+/// only the offset that is printed depends on it, never the instant.
 /// </remarks>
 public sealed class ZoneOffsets
 {

@@ -45,7 +45,7 @@ public sealed class WindowsFactsTests
         List<GenericAttribute> attributes = new WindowsFacts(32, 0, 132223104000000001).ToGenericAttributes([1, 2, 255]);
         Assert.Equal(
             [
-                "windows.creation_time={\"LowDateTime\":4253106177,\"HighDateTime\":30785590}",
+                "windows.creation_time={\"LowDateTime\":1761935361,\"HighDateTime\":30785590}",
                 "windows.file_attributes=32",
                 "windows.security_descriptor=\"AQL/\"",
             ],

@@ -97,7 +97,8 @@ public sealed class LocalBackendStepsTests : IDisposable
 
         public string? FailAt { get; set; }
 
-        public int Error { get; set; } = 5;
+        /// <summary>A number that means a failing device on every system.</summary>
+        public int Error { get; set; } = 29;
 
         public bool CanFlush { get; set; } = true;
 
