@@ -112,7 +112,7 @@ internal sealed class LinuxMetadata(Descriptor handle, DiskPath path, Action<str
         times[0] = TimeOf(node.AccessTime);
         times[1] = TimeOf(node.ModifiedTime);
         int result = IsOpenFile
-            ? Libc.SetTimes(handle, null, times, 0)
+            ? Libc.SetFileTimes(handle, times)
             : Libc.SetTimes(Descriptor.WorkingDirectory, ProcPath, times, 0);
         Tell(result, "utimensat", mayNot: false);
     }
