@@ -1,3 +1,4 @@
+using Sots.Backup.Operations;
 using Sots.Backup.Sources;
 
 namespace Sots.Backup.Restoring;
@@ -15,7 +16,7 @@ internal sealed class LinkRestoring(RestoreRun run)
         foreach (PlannedLink link in links)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (link.First.Outcome != FileOutcome.Exact || !TryMake(link))
+            if (!IsLeftAlone(link) && (link.First.Outcome != FileOutcome.Exact || !TryMake(link)))
             {
                 alone.Add(link.Link);
             }
@@ -52,6 +53,33 @@ internal sealed class LinkRestoring(RestoreRun run)
         return rest;
     }
 
+    /// <summary>Whether the policy keeps what is there under the further name, whatever became of the first.</summary>
+    private bool IsLeftAlone(PlannedLink link)
+    {
+        if (link.Link.Directory.WasCreated || run.Options.Overwrite is OverwritePolicy.Always or OverwritePolicy.IfChanged)
+        {
+            return false;
+        }
+
+        try
+        {
+            using DirectoryHandles.Lease lease = run.Directories.Borrow(link.Link.Directory);
+            if (!lease.Directory.TryGetStatus(link.Link.Node.Name, out FileStatus there) || !run.IsLeftAlone(link.Link.Node, there))
+            {
+                return false;
+            }
+        }
+        catch (TargetException)
+        {
+            // Whoever makes the name will say so.
+            return false;
+        }
+
+        link.Link.Outcome = FileOutcome.LeftAlone;
+        run.Tally.EntrySkipped(link.Link);
+        return true;
+    }
+
     private bool TryMake(PlannedLink link)
     {
         try
@@ -60,20 +88,13 @@ internal sealed class LinkRestoring(RestoreRun run)
             using DirectoryHandles.Lease second = run.Directories.Borrow(link.Link.Directory);
             byte[] name = link.Link.Node.Name;
             bool exists = second.Directory.TryGetStatus(name, out FileStatus there);
-            if (exists && (run.IsLeftAlone(link.Link.Node, there) || IsSameFile(first.Directory, link.First.Node.Name, there)))
-            {
-                run.Tally.EntrySkipped(link.Link);
-                link.Link.Outcome = run.IsLeftAlone(link.Link.Node, there) ? FileOutcome.LeftAlone : FileOutcome.Exact;
-                return true;
-            }
-
-            if (!run.Options.DryRun)
+            if (!run.Options.DryRun && !(exists && IsSameFile(first.Directory, link.First.Node.Name, there)))
             {
                 Make(first.Directory, link.First.Node.Name, second.Directory, name, exists ? there : null);
             }
 
             link.Link.Outcome = FileOutcome.Exact;
-            run.Tally.EntryRestored(link.Link, updated: exists);
+            run.Tally.EntryRestored(link.Link);
             return true;
         }
         catch (TargetException e) when (run.IsDueToDryRun(e))

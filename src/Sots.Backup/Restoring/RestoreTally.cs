@@ -43,10 +43,10 @@ internal sealed class RestoreTally(OperationCounters counters, IOperationEvents 
     public void CountsContent(PlannedFile file) => Interlocked.Add(ref counters.TotalBytes, file.SizeBytes);
 
     /// <summary>Something without content is made: a directory, a link, a device, another name.</summary>
-    public void EntryRestored(object entry, bool updated = false, bool isDirectory = false)
+    public void EntryRestored(object entry, bool isDirectory = false)
     {
         Entry();
-        Tell(updated ? ItemAction.Updated : ItemAction.Restored, entry, 0, isDirectory);
+        Tell(ItemAction.Restored, entry, 0, isDirectory);
     }
 
     /// <summary>Something without content is left as it is.</summary>

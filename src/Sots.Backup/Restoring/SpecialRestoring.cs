@@ -56,7 +56,7 @@ internal sealed class SpecialRestoring(RestoreRun run)
             lease.Directory.ApplyMetadata(special.Node, run.Metadata, text => run.Tally.Problem(special, text));
         }
 
-        run.Tally.EntryRestored(special, updated: exists);
+        run.Tally.EntryRestored(special);
     }
 
     /// <summary>

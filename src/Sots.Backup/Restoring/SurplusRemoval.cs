@@ -1,4 +1,5 @@
 using Sots.Backup.Sources;
+using Sots.Restic;
 
 namespace Sots.Backup.Restoring;
 
@@ -40,21 +41,20 @@ internal sealed class SurplusRemoval(RestoreRun run)
     private void Remove(PlannedDirectory directory, TargetDirectory opened, byte[] name, bool isDirectory)
     {
         byte[] path = directory.PathOf(name);
-        if (!run.Options.Filter.Selects(path, isDirectory))
-        {
-            return;
-        }
-
         try
         {
-            bool removesAll = !isDirectory || run.Options.Filter.TakesEverything;
-            if (run.Options.DryRun)
+            if (!run.Options.Filter.Selects(path, isDirectory))
             {
-                run.Tally.Removed(PathText.ToText(path), isDirectory);
+                return;
             }
-            else if (removesAll ? opened.Remove(name, recursive: true) : RemoveSelected(opened, name, path))
+
+            if (isDirectory)
             {
-                run.Tally.Removed(PathText.ToText(path), isDirectory);
+                RemoveDirectory(opened, name, path);
+            }
+            else
+            {
+                RemoveEntry(opened, name, path, isDirectory: false);
             }
         }
         catch (TargetException e)
@@ -64,47 +64,29 @@ internal sealed class SurplusRemoval(RestoreRun run)
     }
 
     /// <summary>Removes what the filter selects in a directory, and the directory itself if nothing is left. Depth costs no stack.</summary>
-    private bool RemoveSelected(TargetDirectory above, byte[] name, byte[] path)
+    private void RemoveDirectory(TargetDirectory above, byte[] name, byte[] path)
     {
         Stack<Level> levels = [];
         try
         {
             levels.Push(new Level(above, above.OpenDirectory(name), name, path));
-            while (true)
+            while (levels.TryPeek(out Level? level))
             {
-                Level level = levels.Peek();
                 if (level.Remaining.TryPop(out byte[]? entry))
                 {
-                    byte[] entryPath = [.. level.Path, (byte)'/', .. entry];
-                    bool isDirectory = level.Directory.TryGetStatus(entry, out FileStatus status) && status.IsDirectory;
-                    if (!run.Options.Filter.Selects(entryPath, isDirectory))
-                    {
-                        level.Keeps = true;
-                    }
-                    else if (isDirectory)
-                    {
-                        levels.Push(new Level(level.Directory, level.Directory.OpenDirectory(entry), entry, entryPath));
-                    }
-                    else
-                    {
-                        level.Directory.Remove(entry, recursive: false);
-                    }
-
+                    Visit(levels, level, entry);
                     continue;
                 }
 
                 levels.Pop().Directory.Dispose();
                 if (!level.Keeps)
                 {
-                    level.Above.Remove(level.Name, recursive: false);
+                    RemoveEntry(level.Above, level.Name, level.Path, isDirectory: true);
                 }
-
-                if (!levels.TryPeek(out Level? parent))
+                else if (levels.TryPeek(out Level? parent))
                 {
-                    return !level.Keeps;
+                    parent.Keeps = true;
                 }
-
-                parent.Keeps |= level.Keeps;
             }
         }
         finally
@@ -113,6 +95,36 @@ internal sealed class SurplusRemoval(RestoreRun run)
             {
                 level.Directory.Dispose();
             }
+        }
+    }
+
+    private void Visit(Stack<Level> levels, Level level, byte[] entry)
+    {
+        byte[] path = [.. level.Path, (byte)'/', .. entry];
+        bool isDirectory = level.Directory.TryGetStatus(entry, out FileStatus status) && status.IsDirectory;
+        if (!run.Options.Filter.Selects(path, isDirectory))
+        {
+            level.Keeps = true;
+        }
+        else if (!isDirectory)
+        {
+            RemoveEntry(level.Directory, entry, path, isDirectory: false);
+        }
+        else if (levels.Count < Limits.TreeDepth)
+        {
+            levels.Push(new Level(level.Directory, level.Directory.OpenDirectory(entry), entry, path));
+        }
+        else
+        {
+            throw new TargetException(TargetErrorKind.Other, "remove", level.Directory.Path, $"the tree is deeper than {Limits.TreeDepth} levels");
+        }
+    }
+
+    private void RemoveEntry(TargetDirectory directory, byte[] name, byte[] path, bool isDirectory)
+    {
+        if (run.Options.DryRun || directory.Remove(name, recursive: false))
+        {
+            run.Tally.Removed(PathText.ToText(path), isDirectory);
         }
     }
 

@@ -6,6 +6,7 @@ using Sots.Backup.Progress;
 using Sots.Backup.Restoring;
 using Sots.Restic;
 using Sots.Restic.Backends;
+using Sots.Restic.Chunking;
 using Sots.Restic.Crypto;
 using Sots.Restic.Snapshots;
 using Sots.Restic.Trees;
@@ -24,7 +25,7 @@ public sealed class RestoreFixture : IDisposable
         Backend = backend ?? new MemoryBackend();
         Directory.CreateDirectory(Source);
         Repository = Sots.Restic.Repository.CreateAsync(
-            Backend, "x"u8.ToArray(), new CreateOptions { Scrypt = new ScryptParameters(16, 1, 1) }, CancellationToken.None).GetAwaiter().GetResult();
+            Backend, "x"u8.ToArray(), new CreateOptions { Scrypt = new ScryptParameters(16, 1, 1), Polynomial = new ChunkerPolynomial(0x276199fa28ac11) }, CancellationToken.None).GetAwaiter().GetResult();
     }
 
     public IBackend Backend { get; }

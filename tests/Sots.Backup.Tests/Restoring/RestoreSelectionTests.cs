@@ -64,7 +64,7 @@ public sealed class RestoreSelectionTests : IDisposable
         Assert.Equal("a/mine a/x mine/deep/down top", Files());
         RestoreResult result = await _all.RestoreAsync(snapshot, options => options with { Delete = true });
         Assert.Equal("a/x", Files());
-        Assert.Equal(3, result.EntriesDeleted);
+        Assert.Equal(5, result.EntriesDeleted);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class RestoreSelectionTests : IDisposable
         RestoreFilter filter = PatternRestoreFilter.Create(new RestorePatterns { Exclude = ["*.tmp", "/b"] });
         RestoreResult result = await _all.RestoreAsync(snapshot, options => options with { Delete = true, Filter = filter });
         Assert.Equal("a/mine.tmp a/x b/mine folder/deep/keep.tmp", Files());
-        Assert.Equal((1, 0), (result.EntriesDeleted, result.Problems));
+        Assert.Equal((4, 0), (result.EntriesDeleted, result.Problems));
     }
 
     [Fact]
