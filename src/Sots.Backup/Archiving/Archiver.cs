@@ -16,17 +16,17 @@ namespace Sots.Backup.Archiving;
 /// </summary>
 /// <remarks>
 /// <code>
-///   walker ──(channel: <see cref="MaxWaitingFiles"/> files)──► readers (ReadConcurrency) ──► chunks in flight (cores + 1) ──► session
+///   walker ──(channel: <see cref="MaxWaitingFiles"/> files)──► readers (ReadConcurrency) ──► chunks in flight (one a core) ──► session
 /// </code>
 /// Memory: 100,000 waiting files of about 400 bytes; a reader's buffer and each chunk in flight at most 8 MiB; the session's packs (see
-/// <see cref="WriteSession"/>). With 2 readers and 2 cores: 2 × 8 + 3 × 8 + 2 × 24 (encoders) + 6 × 24 (packs) MiB at the very most.
+/// <see cref="WriteSession"/>). With 2 readers and 2 cores: 2 × 8 + 2 × 8 + 2 × 16 (encoders) + 6 × 24 (packs) MiB at the very most.
 /// The first failure of the repository cancels everything; what was stored is indexed, so that the next run finds it.
 /// </remarks>
 internal sealed class Archiver(OpenRepository repository, BackupOptions options, OperationCounters counters, IOperationEvents events)
 {
     private const int MaxWaitingFiles = 100_000;
 
-    private readonly SourceFileSystem _fileSystem = SourceFileSystem.Current;
+    private readonly SourceFileSystem _fileSystem = options.FileSystem;
     private readonly ArchiveTotals _totals = new();
     private readonly ZoneOffsets _zone = new();
     private long _problems;
@@ -84,7 +84,7 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
         SourceWalk walk = new(indexed, options, _fileSystem, _zone.MinutesAt, _totals, counters, events, Report, finisher, files.Writer);
         using FileArchiver archiver = new(
             session, new RabinChunker(repository.Config.Polynomial), _fileSystem, _zone.MinutesAt, options.WithAccessTime, _totals, counters,
-            Environment.ProcessorCount + 1);
+            Environment.ProcessorCount);
 
         List<Task> running = [Task.Run(() => StopOthersOnFailureAsync(() => walk.RunAsync(targets, parent, stop.Token), stop, files.Writer), CancellationToken.None)];
         for (int reader = 0; reader < options.ReadConcurrency; reader++)

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Diagnostics;
 using Sots.Backup.Progress;
 using Sots.Backup.Sources;
 using Sots.Restic;
@@ -29,6 +27,7 @@ internal sealed class FileArchiver : IDisposable
     private readonly ArchiveTotals _totals;
     private readonly OperationCounters _counters;
     private readonly SemaphoreSlim _chunksInFlight;
+    private readonly ReadBuffers _buffers = new();
 
     public FileArchiver(
         WriteSession session, RabinChunker chunker, SourceFileSystem fileSystem, Func<long, short> offsetOf, bool withAccessTime,
@@ -89,7 +88,7 @@ internal sealed class FileArchiver : IDisposable
     private async Task<ulong> ReadAndCutAsync(SourceFile file, ContentList content, CancellationToken cancellationToken)
     {
         ulong size = 0;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(file.Status.SizeBytes + 1, 4096, ReadLength + RabinChunker.MinLength));
+        byte[] buffer = _buffers.Rent(Math.Max(4096, file.Status.SizeBytes + 1));
         try
         {
             int filled = 0, scanned = 0;
@@ -98,7 +97,7 @@ internal sealed class FileArchiver : IDisposable
                 cancellationToken.ThrowIfCancellationRequested();
                 if (filled == buffer.Length)
                 {
-                    buffer = Enlarge(buffer, filled);
+                    buffer = _buffers.Enlarge(buffer, filled);
                 }
 
                 int read = file.Read(buffer.AsSpan(filled, Math.Min(buffer.Length - filled, Math.Max(ReadLength, RabinChunker.MinLength - filled))));
@@ -113,7 +112,7 @@ internal sealed class FileArchiver : IDisposable
                 int cut;
                 while ((cut = _chunker.FindCut(buffer.AsSpan(0, filled), scanned)) > 0)
                 {
-                    byte[] rest = ArrayPool<byte>.Shared.Rent(Math.Max(ReadLength + RabinChunker.MinLength, filled - cut));
+                    byte[] rest = _buffers.Rent(RabinChunker.MaxLength);
                     buffer.AsSpan(cut, filled - cut).CopyTo(rest);
                     byte[] chunk = buffer;
                     buffer = rest;
@@ -134,7 +133,7 @@ internal sealed class FileArchiver : IDisposable
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            _buffers.Return(buffer);
         }
     }
 
@@ -155,7 +154,7 @@ internal sealed class FileArchiver : IDisposable
                 }
                 finally
                 {
-                    ArrayPool<byte>.Shared.Return(chunk);
+                    _buffers.Return(chunk);
                     _chunksInFlight.Release();
                 }
             },
@@ -172,15 +171,6 @@ internal sealed class FileArchiver : IDisposable
         }
 
         return saved;
-    }
-
-    private static byte[] Enlarge(byte[] buffer, int filled)
-    {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 2, RabinChunker.MaxLength));
-        Debug.Assert(larger.Length > filled, "a cut is found before the buffer reaches its limit");
-        buffer.AsSpan(0, filled).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer);
-        return larger;
     }
 
     /// <summary>The ids of a file's chunks, filled in any order.</summary>

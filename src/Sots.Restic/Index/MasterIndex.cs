@@ -84,6 +84,28 @@ public sealed class MasterIndex
         return result;
     }
 
+    /// <summary>All blobs of one pack in the order of their offsets. Looks through the whole index.</summary>
+    internal List<PackedBlob> BlobsOf(PackId pack)
+    {
+        List<PackedBlob> blobs = [];
+        int number = _packs.Find(pack.Value);
+        foreach (BlobType type in (ReadOnlySpan<BlobType>)[BlobType.Data, BlobType.Tree])
+        {
+            CompactBlobTable table = TableOf(type);
+            for (int index = 0; index < table.Count; index++)
+            {
+                ref readonly CompactBlobTable.Entry entry = ref table[index];
+                if (entry.Pack == number)
+                {
+                    blobs.Add(new PackedBlob(type, entry.Id, entry.Offset, entry.Length, entry.UncompressedLength));
+                }
+            }
+        }
+
+        blobs.Sort((a, b) => a.Offset.CompareTo(b.Offset));
+        return blobs;
+    }
+
     private BlobLocation LocationOf(in CompactBlobTable.Entry entry) =>
         new(new PackId(_packs[entry.Pack]), entry.Offset, entry.Length, entry.UncompressedLength);
 

@@ -20,7 +20,7 @@ internal static class UnpackedCodec
 
         byte[] buffer = new byte[1 + ZstdFrames.BoundOf(json.Length)];
         buffer[0] = ZstdMarker;
-        int length = 1 + zstd.Compress(json, buffer.AsSpan(1), ZstdFrames.DefaultLevel);
+        int length = 1 + zstd.Compress(json, buffer.AsSpan(1), ZstdFrames.TextLevel);
         return buffer[..length];
     }
 

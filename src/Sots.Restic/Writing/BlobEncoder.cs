@@ -10,8 +10,10 @@ namespace Sots.Restic.Writing;
 /// </summary>
 internal sealed class BlobEncoder : IDisposable
 {
+    private const int SmallLength = 1 << 20;
+    private const int LargeLength = Chunking.RabinChunker.MaxLength + (64 << 10);
+
     private readonly ZstdFrames _zstd = new();
-    private byte[] _frame = [];
     private byte[] _box = [];
     private byte[] _check = [];
 
@@ -24,41 +26,50 @@ internal sealed class BlobEncoder : IDisposable
     /// </remarks>
     public ReadOnlySpan<byte> Encode(MasterKey key, int version, BlobType type, CompressionMode mode, ReadOnlySpan<byte> plain, out uint uncompressedLength)
     {
-        ReadOnlySpan<byte> content = plain;
         uncompressedLength = 0;
-        if (version >= 2 && plain.Length > 0)
+        if (version < 2 || plain.Length == 0)
         {
-            content = Frame(type == BlobType.Tree && mode == CompressionMode.Off ? CompressionMode.Auto : mode, plain);
-            uncompressedLength = (uint)plain.Length;
+            Reserve(ref _box, plain.Length + SealedBox.Overhead);
+            return Seal(key, plain, _box.AsSpan(0, plain.Length + SealedBox.Overhead));
         }
 
-        Reserve(ref _box, content.Length + SealedBox.Overhead);
-        Span<byte> box = _box.AsSpan(0, content.Length + SealedBox.Overhead);
-        SealedBox.Seal(key, content, box);
-        return SealedBox.Verify(key, box, content) ? box : throw PackBuilder.FaultyMachine();
+        // The frame is made where the sealed bytes will stand, and sealed in place; its copy is for checking.
+        int bound = ZstdFrames.BoundOf(plain.Length);
+        Reserve(ref _box, bound + SealedBox.Overhead);
+        Span<byte> room = _box.AsSpan(SealedBox.Overhead / 2, bound);
+        int length = type == BlobType.Tree ? _zstd.Compress(plain, room, ZstdFrames.TextLevel)
+            : mode == CompressionMode.Off ? ZstdFrames.WriteRaw(plain, room)
+            : _zstd.Compress(plain, room, ZstdFrames.LevelOf(mode));
+        Reserve(ref _check, bound);
+        Span<byte> check = _check.AsSpan(0, plain.Length);
+        if (!_zstd.TryDecompress(room[..length], check) || !check.SequenceEqual(plain))
+        {
+            throw PackBuilder.FaultyMachine();
+        }
+
+        Span<byte> frame = _check.AsSpan(0, length);
+        room[..length].CopyTo(frame);
+        uncompressedLength = (uint)plain.Length;
+        Span<byte> box = _box.AsSpan(0, length + SealedBox.Overhead);
+        SealedBox.Seal(key, room[..length], box);
+        return SealedBox.Verify(key, box, frame) ? box : throw PackBuilder.FaultyMachine();
     }
 
     /// <inheritdoc/>
     public void Dispose() => _zstd.Dispose();
 
-    private ReadOnlySpan<byte> Frame(CompressionMode mode, ReadOnlySpan<byte> plain)
+    private static ReadOnlySpan<byte> Seal(MasterKey key, ReadOnlySpan<byte> content, Span<byte> box)
     {
-        Reserve(ref _frame, ZstdFrames.BoundOf(plain.Length));
-        int length = mode == CompressionMode.Off
-            ? ZstdFrames.WriteRaw(plain, _frame)
-            : _zstd.Compress(plain, _frame, ZstdFrames.LevelOf(mode));
-        Reserve(ref _check, plain.Length);
-        Span<byte> check = _check.AsSpan(0, plain.Length);
-        return _zstd.TryDecompress(_frame.AsSpan(0, length), check) && check.SequenceEqual(plain)
-            ? _frame.AsSpan(0, length)
-            : throw PackBuilder.FaultyMachine();
+        SealedBox.Seal(key, content, box);
+        return SealedBox.Verify(key, box, content) ? box : throw PackBuilder.FaultyMachine();
     }
 
     private static void Reserve(ref byte[] buffer, int length)
     {
         if (buffer.Length < length)
         {
-            buffer = GC.AllocateUninitializedArray<byte>(Math.Max(length, Math.Min(buffer.Length * 2, 8 << 20)));
+            // For anything beyond small blobs at once the most a chunk ever needs: memory that is not touched costs nothing.
+            buffer = GC.AllocateUninitializedArray<byte>(Math.Max(length, length <= SmallLength ? SmallLength : LargeLength));
         }
     }
 }

@@ -57,14 +57,15 @@ internal sealed class BlobPacker(int packSize, PackBuffers buffers)
 }
 
 /// <summary>Buffers of packs, used again and again. Their number is that of the packs in memory at once. Thread safe.</summary>
-internal sealed class PackBuffers
+internal sealed class PackBuffers(int packSize)
 {
-    private const int FirstLength = 1 << 20;
+    /// <summary>A pack exceeds its size by one blob, mostly a small one. Memory that is not touched costs nothing.</summary>
+    private readonly int _length = packSize + (2 << 20);
 
     private readonly System.Collections.Concurrent.ConcurrentBag<byte[]> _idle = [];
 
     /// <summary>Takes one.</summary>
-    public byte[] Rent() => _idle.TryTake(out byte[]? buffer) ? buffer : GC.AllocateUninitializedArray<byte>(FirstLength);
+    public byte[] Rent() => _idle.TryTake(out byte[]? buffer) ? buffer : GC.AllocateUninitializedArray<byte>(_length);
 
     /// <summary>Gives one back; very large ones are left to the garbage collector.</summary>
     public void Return(byte[] buffer)

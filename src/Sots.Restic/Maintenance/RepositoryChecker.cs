@@ -1,0 +1,111 @@
+using Sots.Restic.Backends;
+using Sots.Restic.Crypto;
+
+namespace Sots.Restic.Maintenance;
+
+/// <summary>
+/// Verifies a repository: keys, index, packs, snapshots, trees, and on request every byte of the packs. Damage of any kind is a finding
+/// and never stops the check. Reads only.
+/// </summary>
+/// <remarks>
+/// Memory: the index (at most 64 bytes a blob), 90 bytes a pack, 43 bytes a tree, and while packs are read 32 MiB for each request in flight
+/// and each processor, more only where a single blob is longer. One check at a time for each instance.
+/// </remarks>
+/// <param name="repository">The repository. The caller holds an exclusive lock, or accepts that work in progress looks like left-overs.</param>
+/// <param name="subset">Which packs are read.</param>
+/// <param name="events">Told what happens.</param>
+public sealed class RepositoryChecker(OpenRepository repository, PackSubset subset, ICheckEvents events)
+{
+    private readonly CheckFindings _findings = new(events);
+
+    /// <summary>Longer packs are read in pieces; bytes.</summary>
+    internal int PieceLength { get; init; } = PackVerifier.DefaultPieceLength;
+
+    /// <summary>Runs the check.</summary>
+    /// <exception cref="RepositoryException">A folder of the repository could not be listed.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<CheckReport> RunAsync(CancellationToken cancellationToken)
+    {
+        await CheckKeysAsync(cancellationToken).ConfigureAwait(false);
+
+        // Before the index: whatever a snapshot needs was in the index before the snapshot was written.
+        List<SavedSnapshot> snapshots = await LoadSnapshotsAsync(cancellationToken).ConfigureAwait(false);
+
+        events.Step("load indexes");
+        IndexCheck index = new(repository, _findings);
+        IndexedPacks indexed = await index.RunAsync(cancellationToken).ConfigureAwait(false);
+
+        events.Step("check all packs");
+        List<StoredFile> packs = await new PackListCheck(repository, indexed, _findings).RunAsync(index.FoundDamage, cancellationToken).ConfigureAwait(false);
+
+        events.Step("check snapshots, trees and blobs");
+        IndexedRepository loaded = new(repository, indexed.Index, []);
+        await new TreeCheck(loaded, _findings).RunAsync(snapshots, cancellationToken).ConfigureAwait(false);
+
+        IReadOnlyList<StoredFile> chosen = subset.Choose(packs);
+        if (chosen.Count > 0)
+        {
+            events.Step(chosen.Count == packs.Count ? "read all data" : $"read {chosen.Count} of {packs.Count} packs");
+            events.PacksChosen(chosen.Count, chosen.Sum(pack => pack.Length));
+            await new PackContentCheck(repository, indexed, _findings, events, PieceLength).RunAsync(chosen, cancellationToken).ConfigureAwait(false);
+        }
+
+        return _findings.Report();
+    }
+
+    private async Task CheckKeysAsync(CancellationToken cancellationToken)
+    {
+        await foreach (StoredFile file in repository.Backend.ListAsync(FileType.Key, cancellationToken).ConfigureAwait(false))
+        {
+            string name = new FileHandle(FileType.Key, file.Name).ToString();
+            try
+            {
+                byte[] stored = await repository.Backend.LoadAsync(new FileHandle(FileType.Key, file.Name), Limits.SmallFileLength, cancellationToken)
+                    .ConfigureAwait(false);
+                if (ContentId.Of(stored) != file.Name)
+                {
+                    throw RepositoryException.Damage(name, "its bytes do not have the hash that is its name");
+                }
+
+                KeyFile.Parse(stored, name);
+            }
+            catch (RepositoryException e) when (e.Kind != RepositoryErrorKind.Missing)
+            {
+                _findings.Add(FindingKind.KeyUnreadable, name, $"{e.Message}; its password does not open the repository any more");
+            }
+            catch (RepositoryException)
+            {
+                // Removed by another process since the listing began.
+            }
+        }
+    }
+
+    private async Task<List<SavedSnapshot>> LoadSnapshotsAsync(CancellationToken cancellationToken)
+    {
+        List<StoredFile> files = await repository.Backend.ListAsync(FileType.Snapshot, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+        List<SavedSnapshot> snapshots = [];
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = repository.Backend.Connections, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(files, parallel, async (file, token) =>
+        {
+            SnapshotId id = new(file.Name);
+            try
+            {
+                SavedSnapshot snapshot = await repository.LoadSnapshotAsync(id, token).ConfigureAwait(false);
+                lock (snapshots)
+                {
+                    snapshots.Add(snapshot);
+                }
+            }
+            catch (RepositoryException e) when (e.Kind != RepositoryErrorKind.Missing)
+            {
+                _findings.Add(FindingKind.SnapshotUnreadable, FileHandle.Of(id).ToString(), e.Message);
+            }
+            catch (RepositoryException)
+            {
+                // Forgotten by another process since the listing began.
+            }
+        }).ConfigureAwait(false);
+        snapshots.Sort(static (a, b) => b.Snapshot.Time.CompareInstant(a.Snapshot.Time));
+        return snapshots;
+    }
+}
