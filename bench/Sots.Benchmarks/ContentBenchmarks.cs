@@ -19,7 +19,7 @@ public class ContentBenchmarks
     private readonly MasterKey _key = Samples.Key();
     private readonly ZstdFrames _zstd = new();
     private readonly RabinChunker _chunker = new(new ChunkerPolynomial(Samples.Polynomial));
-    private readonly byte[] _uncut = new byte[RabinChunker.MaxLength];
+    private readonly byte[] _file = new byte[16 * Length];
     private int _frameLength;
 
     /// <summary>Makes what the reading directions read.</summary>
@@ -28,7 +28,7 @@ public class ContentBenchmarks
     {
         SealedBox.Seal(_key, _plain, _box);
         _frameLength = _zstd.Compress(_plain, _frame, ZstdFrames.DataLevel);
-        _uncut.AsSpan().Fill(1);
+        new Random(2).NextBytes(_file);
     }
 
     /// <summary>Frees the key.</summary>
@@ -39,9 +39,9 @@ public class ContentBenchmarks
         _zstd.Dispose();
     }
 
-    /// <summary>8 MiB in which no cut is found; the first 512 KiB are not looked at.</summary>
-    [Benchmark]
-    public int FindCutIn8MiB() => _chunker.FindCut(_uncut, 0);
+    /// <summary>A file of 16 MiB, per MiB. The first 512 KiB of each chunk are not looked at.</summary>
+    [Benchmark(OperationsPerInvoke = 16)]
+    public int FindCut() => _chunker.Split(_file).Count;
 
     /// <summary>The id of a blob.</summary>
     [Benchmark]
