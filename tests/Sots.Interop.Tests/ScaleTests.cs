@@ -18,6 +18,7 @@ public sealed class ScaleTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public async Task Many_files_a_long_hole_and_a_gigabyte_of_noise_take_little_memory()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs sparse files and a peak of memory that the system counts");
