@@ -11,7 +11,7 @@ public sealed class ScaleTests : IDisposable
 {
     private const string FolderVariable = "SOTS_TEST_SCALE_FOLDER";
     private const int SmallFiles = 20_000;
-    private const long MiB = 1 << 20, SparseLength = 8L << 30, RandomLength = 1L << 30, MostMemory = 400 * MiB;
+    private const long MiB = 1 << 20, SparseLength = 8L << 30, RandomLength = 1L << 30, MostMemory = 400_000_000;
 
     private readonly TempFolder _folder = new();
 
