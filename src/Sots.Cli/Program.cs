@@ -1,1 +1,4 @@
-return 0;
+using Sots.Cli;
+
+using Interruption interruption = new();
+return await CliRoot.RunAsync(args, CliEnvironment.OfProcess(), interruption.Token);

@@ -26,7 +26,7 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
 {
     private const int MaxWaitingFiles = 100_000;
 
-    private readonly SourceFileSystem _fileSystem = SourceFileSystem.Current;
+    private readonly SourceFileSystem _fileSystem = options.FileSystem;
     private readonly ArchiveTotals _totals = new();
     private readonly ZoneOffsets _zone = new();
     private long _problems;

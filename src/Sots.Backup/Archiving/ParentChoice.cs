@@ -47,7 +47,7 @@ internal static class ParentChoice
             && (!options.GroupBy.HasFlag(ParentGrouping.Host) || saved.Snapshot.Hostname == options.Host)
             && (!options.GroupBy.HasFlag(ParentGrouping.Paths) || absoluteTargets.All(path => saved.Snapshot.Paths?.Contains(path) == true))
             && (!options.GroupBy.HasFlag(ParentGrouping.Tags) || options.Tags.All(tag => saved.Snapshot.Tags.Contains(tag))));
-        if (same is not null && (absoluteTargets.Count != 1 || await HoldsPathAsync(repository, same, options.Targets[0], cancellationToken).ConfigureAwait(false)))
+        if (same is not null && (absoluteTargets.Count != 1 || await HoldsPathAsync(repository, same, options.Targets[0], namesInTarget, cancellationToken).ConfigureAwait(false)))
         {
             return new ChosenParent(same, null);
         }
@@ -61,19 +61,12 @@ internal static class ParentChoice
 
     /// <summary>Whether the target is found in the tree by the path it will have (a relative source records the same absolute path).</summary>
     private static async ValueTask<bool> HoldsPathAsync(
-        IndexedRepository repository, SavedSnapshot saved, DiskPath target, CancellationToken cancellationToken)
+        IndexedRepository repository, SavedSnapshot saved, DiskPath target, IReadOnlyCollection<string> namesInTarget, CancellationToken cancellationToken)
     {
         List<byte[]> components = DiskPaths.SnapshotComponents(DiskPaths.Clean(target));
         return components.Count == 0
-            ? await IsPlainRootAsync(repository, saved, cancellationToken).ConfigureAwait(false)
+            ? await LooksLikeAsync(repository, saved.Snapshot.Tree, namesInTarget, cancellationToken).ConfigureAwait(false)
             : await FindAsync(repository, saved.Snapshot.Tree, components, cancellationToken).ConfigureAwait(false) is not null;
-    }
-
-    /// <summary>Whether the root holds a target's entries themselves: it is not the first component of the recorded path.</summary>
-    private static async ValueTask<bool> IsPlainRootAsync(IndexedRepository repository, SavedSnapshot saved, CancellationToken cancellationToken)
-    {
-        List<byte[]> recorded = DiskPaths.SnapshotComponents(DiskPath.FromText(saved.Snapshot.Paths is [string first, ..] ? first : ""));
-        return recorded.Count == 0 || await FindAsync(repository, saved.Snapshot.Tree, recorded, cancellationToken).ConfigureAwait(false) is null;
     }
 
     private static async Task<ChosenParent?> LendAsync(

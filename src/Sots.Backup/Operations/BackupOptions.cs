@@ -63,6 +63,9 @@ public sealed record BackupOptions
     /// <summary>Files read at once, 1 to 64; default 2.</summary>
     public int ReadConcurrency { get; init; } = 2;
 
+    /// <summary>What the source is read through; tests put faults in here.</summary>
+    internal SourceFileSystem FileSystem { get; init; } = SourceFileSystem.Current;
+
     /// <summary>How new blobs are stored; its clock also gives the snapshot's times.</summary>
     public WriteOptions Write { get; init; } = new();
 

@@ -18,7 +18,7 @@ public readonly record struct SavedBlob(ContentId Id, bool IsNew, int StoredByte
 /// </summary>
 /// <remarks>
 /// Thread safe. Memory: two open packs of each type and as many packs on their way to storage as the backend has connections, each at most
-/// pack size plus one blob; two buffers of one blob a core. The first failure to store ends the session: every later call throws it.
+/// pack size plus one blob; two buffers of one blob a core. The first failure, or a cancellation, ends the session: every later call but <see cref="AbandonAsync"/> throws it.
 /// </remarks>
 public sealed class WriteSession : IAsyncDisposable
 {
@@ -74,39 +74,57 @@ public sealed class WriteSession : IAsyncDisposable
             return new SavedBlob(id, false, 0);
         }
 
-        // More encoders than cores would only take memory.
-        await _encoding.WaitAsync(cancellationToken).ConfigureAwait(false);
-        PackBuilder? full;
-        int storedBytes;
         try
         {
-            full = Pack(type, id, plaintext.Span, out storedBytes);
-        }
-        finally
-        {
-            _encoding.Release();
-        }
+            // More encoders than cores would only take memory.
+            await _encoding.WaitAsync(cancellationToken).ConfigureAwait(false);
+            PackBuilder? full;
+            int storedBytes;
+            try
+            {
+                full = Pack(type, id, plaintext.Span, out storedBytes);
+            }
+            finally
+            {
+                _encoding.Release();
+            }
 
-        if (full is not null)
-        {
-            await StartStoringAsync(full, cancellationToken).ConfigureAwait(false);
-        }
+            if (full is not null)
+            {
+                await StartStoringAsync(full, cancellationToken).ConfigureAwait(false);
+            }
 
-        return new SavedBlob(id, true, storedBytes);
+            return new SavedBlob(id, true, storedBytes);
+        }
+        catch (Exception e)
+        {
+            // The blob counts as taken on but is in no pack: nothing that refers to it may be saved.
+            End(e);
+            throw;
+        }
     }
 
     /// <summary>Stores everything taken on so far: packs first, then the index that names them. No blob may be saved meanwhile.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         ThrowIfFailed();
-        foreach (PackBuilder pack in (IEnumerable<PackBuilder>)[.. _data.TakeOpen(), .. _trees.TakeOpen()])
+        try
         {
-            await StartStoringAsync(pack, cancellationToken).ConfigureAwait(false);
-        }
+            foreach (PackBuilder pack in (IEnumerable<PackBuilder>)[.. _data.TakeOpen(), .. _trees.TakeOpen()])
+            {
+                await StartStoringAsync(pack, cancellationToken).ConfigureAwait(false);
+            }
 
-        await AllStoredAsync().ConfigureAwait(false);
-        ThrowIfFailed();
-        await WriteIndexAsync(TakeUnindexed(), cancellationToken).ConfigureAwait(false);
+            await AllStoredAsync().ConfigureAwait(false);
+            ThrowIfFailed();
+            await WriteIndexAsync(TakeUnindexed(), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // Packs were taken that may not be stored, or index entries that may not be written.
+            End(e);
+            throw;
+        }
     }
 
     /// <summary>Flushes, then writes a snapshot. When this returns the snapshot is on the disk with everything it needs.</summary>
@@ -126,7 +144,7 @@ public sealed class WriteSession : IAsyncDisposable
         try
         {
             await AllStoredAsync().ConfigureAwait(false);
-            if (_failure is null)
+            if (_failure is null or OperationCanceledException)
             {
                 await WriteIndexAsync(TakeUnindexed(), CancellationToken.None).ConfigureAwait(false);
             }
@@ -201,9 +219,9 @@ public sealed class WriteSession : IAsyncDisposable
                 await WriteIndexAsync(full, _stop.Token).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (e is RepositoryException or OperationCanceledException)
+        catch (Exception e)
         {
-            Interlocked.CompareExchange(ref _failure, e, null);
+            End(e);
         }
         finally
         {
@@ -246,12 +264,29 @@ public sealed class WriteSession : IAsyncDisposable
 
     private async Task WriteIndexAsync(List<IndexedPack> packs, CancellationToken cancellationToken)
     {
-        if (packs.Count > 0)
+        if (packs.Count == 0)
+        {
+            return;
+        }
+
+        try
         {
             await _options.EnsureLocked(cancellationToken).ConfigureAwait(false);
             await _repository.SaveUnpackedAsync(FileType.Index, IndexFile.Write(packs), cancellationToken).ConfigureAwait(false);
         }
+        catch (OperationCanceledException)
+        {
+            // Abandoning the session still indexes them.
+            lock (_gate)
+            {
+                _unindexed.AddRange(packs);
+            }
+
+            throw;
+        }
     }
+
+    private void End(Exception reason) => Interlocked.CompareExchange(ref _failure, reason, null);
 
     private async Task AllStoredAsync()
     {

@@ -1,0 +1,34 @@
+using System.Runtime.Versioning;
+
+namespace Sots.Backup.Credentials;
+
+/// <summary>Permission bits.</summary>
+[UnsupportedOSPlatform("windows")]
+internal sealed class UnixOwnerOnlyAccess : OwnerOnlyAccess
+{
+    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Readers = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <inheritdoc/>
+    public override FileStream CreateNew(string path) => new(path, new FileStreamOptions
+    {
+        Mode = FileMode.CreateNew,
+        Access = FileAccess.Write,
+        Share = FileShare.None,
+        UnixCreateMode = Owner,
+    });
+
+    /// <inheritdoc/>
+    public override string? FindExposure(string path)
+    {
+        try
+        {
+            return (File.GetUnixFileMode(path) & Readers) == 0 ? null : "other users may read this password file; `chmod 600` closes it";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It was read a moment ago; what its mode is now does not matter.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,15 @@
+namespace Sots.Backup.Credentials;
+
+/// <summary>Makes files that only their owner may read, and tells of those that others may.</summary>
+internal abstract class OwnerOnlyAccess
+{
+    /// <summary>This system's way.</summary>
+    public static OwnerOnlyAccess Current { get; } = OperatingSystem.IsWindows() ? new WindowsOwnerOnlyAccess() : new UnixOwnerOnlyAccess();
+
+    /// <summary>Makes a new file for writing; at no moment may anybody else open it.</summary>
+    /// <exception cref="IOException">There is one already, or it cannot be made.</exception>
+    public abstract FileStream CreateNew(string path);
+
+    /// <summary>What is wrong with the access to a file, with advice; null where only its owner may read it or nothing is known.</summary>
+    public abstract string? FindExposure(string path);
+}

@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using Sots.Restic;
+
+namespace Sots.Backup.Credentials;
+
+/// <summary>A file that holds a repository's password.</summary>
+public static class PasswordFile
+{
+    /// <summary>Random bytes of a new password: 256 bits, written as 43 letters, digits, - and _.</summary>
+    private const int RandomBytes = 32;
+
+    /// <summary>Reads the password of a file.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="warn">Told where others may read the file.</param>
+    /// <exception cref="RepositoryException">InvalidRequest: it is not there, cannot be read, or is too long to be a password.</exception>
+    public static Password Read(string path, Action<string> warn)
+    {
+        byte[] buffer = new byte[PasswordText.MaxBytes + 1];
+        try
+        {
+            int length;
+            using (FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0))
+            {
+                length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            }
+
+            if (OwnerOnlyAccess.Current.FindExposure(path) is { } exposure)
+            {
+                warn($"warning: {path}: {exposure}");
+            }
+
+            return length <= PasswordText.MaxBytes
+                ? PasswordText.Parse(buffer.AsSpan(0, length), path)
+                : throw new RepositoryException(
+                    RepositoryErrorKind.InvalidRequest, $"{path} is longer than {PasswordText.MaxBytes} bytes: that is no password file.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new RepositoryException(
+                RepositoryErrorKind.InvalidRequest,
+                e is FileNotFoundException or DirectoryNotFoundException ? $"{path} does not exist: the password cannot be read." : $"The password file {path} cannot be read: {e.Message}",
+                "Name the right one with --password-file.", e);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(buffer);
+        }
+    }
+
+    /// <summary>
+    /// Makes a file with a random password that only its owner may read. Flushed to the disk before this returns: a repository whose
+    /// password is lost is lost.
+    /// </summary>
+    /// <exception cref="RepositoryException">AlreadyExists where there is a file; Storage where it cannot be written.</exception>
+    public static void CreateRandom(string path)
+    {
+        byte[] random = RandomNumberGenerator.GetBytes(RandomBytes);
+        byte[] line = new byte[System.Buffers.Text.Base64Url.GetEncodedLength(RandomBytes) + 1];
+        try
+        {
+            System.Buffers.Text.Base64Url.EncodeToUtf8(random, line);
+            line[^1] = (byte)'\n';
+            using FileStream file = OwnerOnlyAccess.Current.CreateNew(path);
+            file.Write(line);
+            file.Flush(flushToDisk: true);
+        }
+        catch (IOException e) when (File.Exists(path))
+        {
+            throw new RepositoryException(RepositoryErrorKind.AlreadyExists, $"There is a file already: {path}", null, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RepositoryException(RepositoryErrorKind.Storage, $"The password file {path} cannot be made: {e.Message}", null, e);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(random);
+            CryptographicOperations.ZeroMemory(line);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using System.Text;
+using Sots.Cli.Output;
+using Sots.Restic.Crypto;
+using Spectre.Console;
+
+namespace Sots.Cli;
+
+/// <summary>Everything a command takes from the process around it, so that tests can put something else in its place.</summary>
+internal sealed record CliEnvironment
+{
+    /// <summary>Results.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>Problems.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Value of an environment variable; null where it is not set. An empty one counts as not set.</summary>
+    public required Func<string, string?> Variable { get; init; }
+
+    /// <summary>Time and time zone.</summary>
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>What relative paths are relative to.</summary>
+    public required string WorkingDirectory { get; init; }
+
+    /// <summary>Name of this host, as snapshots record it.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>Cost of the password check of new repositories; null for the default. Tests make it cheap.</summary>
+    public ScryptParameters? KeyCost { get; init; }
+
+    /// <summary>A terminal for live progress, or null.</summary>
+    public TerminalScreen? Screen { get; init; }
+
+    /// <summary>Asks a person for a secret without showing it; null where there is nobody to ask.</summary>
+    public Func<string, CancellationToken, char[]>? AskSecret { get; init; }
+
+    /// <summary>The process's own streams, variables, clock and folder.</summary>
+    public static CliEnvironment OfProcess()
+    {
+        UTF8Encoding utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+        // Without this a Windows console would show names in its old code page.
+        Console.OutputEncoding = utf8;
+        return new CliEnvironment
+        {
+            Out = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput(), utf8, 16 * 1024) { AutoFlush = false }),
+            Error = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardError(), utf8, 1024) { AutoFlush = true }),
+            Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
+            Clock = TimeProvider.System,
+            WorkingDirectory = Environment.CurrentDirectory,
+            Host = Dns.GetHostName(),
+            Screen = FindScreen(),
+            AskSecret = Console.IsInputRedirected ? null : SecretPrompt.Ask,
+        };
+    }
+
+    /// <summary>A path as the user typed it, made absolute.</summary>
+    public string FullPath(string path) => Path.GetFullPath(path, WorkingDirectory);
+
+    private static TerminalScreen? FindScreen()
+    {
+        if (Console.IsErrorRedirected)
+        {
+            return null;
+        }
+
+        // Spectre knows the terminals of all systems and switches old Windows consoles to escape sequences.
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return console.Profile.Capabilities.Ansi
+            ? new TerminalScreen(Console.Error, () => console.Profile.Width, console.Profile.Capabilities.ColorSystem != ColorSystem.NoColors)
+            : null;
+    }
+}

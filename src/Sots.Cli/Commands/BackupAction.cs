@@ -1,0 +1,33 @@
+using Sots.Backup.Operations;
+using Sots.Backup.Progress;
+using Sots.Cli.Output;
+
+namespace Sots.Cli.Commands;
+
+/// <summary>What all commands that save files have in common: lock, live display, summary, exit code.</summary>
+internal static class BackupAction
+{
+    /// <summary>Saves into a repository that exists.</summary>
+    public static async Task<int> RunAsync(CommandRun run, RepositorySettings settings, BackupOptions options, CancellationToken cancellationToken)
+    {
+        RepositoryUse use = options.DryRun ? RepositoryUse.Pretend : RepositoryUse.Append;
+        RepositorySession session = await RepositorySession.OpenAsync(run, settings, use, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            OperationCounters counters = new();
+            BackupOptions complete = options with { Write = session.WriteOptions(run), ProgramVersion = ProgramVersion.Current.Short };
+            long start = run.Environment.Clock.GetTimestamp();
+            run.Reporter.Detail($"start backup on [{string.Join(' ', options.Targets)}]");
+            BackupResult result;
+            IAsyncDisposable display = run.Reporter.Track(ProgressKind.Backup, counters);
+            await using (display.ConfigureAwait(false))
+            {
+                result = await session.RunAsync(token => BackupOperation.RunAsync(session.Repository, complete, counters, run.Reporter, token))
+                    .ConfigureAwait(false);
+            }
+
+            run.Reporter.BackupSummary(result, options.DryRun, run.Environment.Clock.GetElapsedTime(start));
+            return run.Finish(result.Problems, ExitCode.Incomplete, ErrorReport.IncompleteSource);
+        }
+    }
+}

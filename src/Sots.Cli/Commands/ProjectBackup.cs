@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Sots.Backup;
+using Sots.Backup.Operations;
+using Sots.Backup.Sources;
+using Sots.Unreal;
+
+namespace Sots.Cli.Commands;
+
+/// <summary>What <c>full</c> and <c>push</c> have in common: they save the whole project, and differ in tag and in what they read.</summary>
+internal static class ProjectBackup
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="name">Its name, which is the tag of its snapshots too.</param>
+    /// <param name="help">Its help.</param>
+    /// <param name="readEverything">Whether unchanged files are read again.</param>
+    /// <param name="environment">Surroundings.</param>
+    /// <param name="global">Flags of every command.</param>
+    public static Command Build(string name, string help, bool readEverything, CliEnvironment environment, GlobalOptions global)
+    {
+        ProjectOptions projectOptions = new();
+        ExcludeOptions excludes = new();
+        Option<string[]> tags = Symbols.List("--tag", null, "tag[,tag]", $"More tags for the snapshot, beside {name}");
+        Option<string?> host = Symbols.Text("--host", "-H", "host", "Host name for the snapshot (default: $RESTIC_HOST, else this host)");
+        Option<bool> noPreset = Symbols.Switch("--no-preset", null, "Save also what Unreal can make again: Intermediate, DerivedDataCache, logs");
+        Option<bool> dryRun = Symbols.Switch("--dry-run", "-n", "Write nothing, only say what would be done");
+        Option<bool> skip = Symbols.Switch("--skip-if-unchanged", null, "Make no snapshot if nothing changed");
+        VerbCommand command = new(name, help, ExitCode.OfSaving) { tags, host, noPreset, dryRun, skip };
+        projectOptions.AddTo(command);
+        excludes.AddTo(command);
+        command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
+        {
+            ProjectSettings project = ProjectSettings.Get(run, projectOptions.Read(parse));
+            foreach (string line in project.Describe())
+            {
+                run.Reporter.Detail(line);
+            }
+
+            BackupOptions options = new()
+            {
+                Targets = [DiskPath.FromText(project.Root.Value)],
+                WorkingDirectory = DiskPath.FromText(run.Environment.WorkingDirectory),
+                Excludes = CombinedExcludes.Of(
+                    parse.GetValue(noPreset) ? ExcludeRules.None : UnrealExcludes.Discover(project.Root.Value, preset: null, cancellationToken),
+                    excludes.Read(parse, run)),
+                RecordedExcludes = excludes.Recorded(parse),
+                NeverSave = [DiskPath.FromText(project.Repository.Location.Value), DiskPath.FromText(project.BackupRoot.Value)],
+                Tags = [name, .. (parse.GetValue(tags) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries))],
+                Host = BackupCommand.HostOf(parse.GetValue(host), run.Environment),
+                Force = readEverything,
+                DryRun = parse.GetValue(dryRun),
+                SkipIfUnchanged = parse.GetValue(skip),
+            };
+            if (!options.DryRun)
+            {
+                await RepositorySetup.EnsureAsync(run, project, cancellationToken).ConfigureAwait(false);
+            }
+
+            return await BackupAction.RunAsync(run, project.Repository, options, cancellationToken).ConfigureAwait(false);
+        }));
+        return command;
+    }
+}

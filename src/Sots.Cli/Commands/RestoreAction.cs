@@ -1,0 +1,34 @@
+using Sots.Backup.Operations;
+using Sots.Backup.Progress;
+using Sots.Cli.Output;
+using Sots.Restic;
+
+namespace Sots.Cli.Commands;
+
+/// <summary>What all commands that restore have in common: index, live display, summary, exit code.</summary>
+internal static class RestoreAction
+{
+    /// <summary>Restores a snapshot of a repository that is open.</summary>
+    public static async Task<int> RunAsync(
+        CommandRun run, RepositorySession session, SavedSnapshot saved, RestoreOptions options, CancellationToken cancellationToken)
+    {
+        IndexedRepository indexed = await session.Repository.LoadIndexAsync(cancellationToken).ConfigureAwait(false);
+        run.Reporter.RestoreStarts(saved, options.Target.ToString());
+        OperationCounters counters = new();
+        long start = run.Environment.Clock.GetTimestamp();
+        RestoreResult result;
+        IAsyncDisposable display = run.Reporter.Track(ProgressKind.Restore, counters);
+        await using (display.ConfigureAwait(false))
+        {
+            result = await RestoreOperation.RunAsync(indexed, saved.Snapshot, options, counters, run.Reporter, cancellationToken).ConfigureAwait(false);
+        }
+
+        run.Reporter.RestoreSummary(result, run.Environment.Clock.GetElapsedTime(start));
+        if (options.Verify)
+        {
+            run.Reporter.Message($"finished verifying {result.FilesVerified} files in {options.Target}");
+        }
+
+        return run.Finish(result.Problems, ExitCode.Failed, $"Fatal: There were {result.Problems} errors");
+    }
+}

@@ -1,0 +1,30 @@
+using Sots.Restic;
+using Sots.Restic.Snapshots;
+
+namespace Sots.Cli.Commands;
+
+/// <summary>What a person types for a snapshot: <c>latest</c> or the start of an id, and behind a colon a path in it.</summary>
+/// <param name="Word">Latest, or the start of an id.</param>
+/// <param name="Subpath">Path in the snapshot; empty for all of it.</param>
+internal readonly record struct SnapshotWord(string Word, string Subpath)
+{
+    /// <summary>Splits at the first colon.</summary>
+    /// <exception cref="UsageException">Nothing was typed.</exception>
+    public static SnapshotWord Parse(string? text) =>
+        string.IsNullOrEmpty(text) ? throw new UsageException("no snapshot ID specified", "`latest` is the newest; `snapshots` lists them all.")
+        : text.IndexOf(':', StringComparison.Ordinal) is >= 0 and int colon ? new(text[..colon], text[(colon + 1)..]) : new(text, "");
+
+    /// <summary>Finds the snapshot; where none fits, says whether damaged ones were passed over.</summary>
+    /// <exception cref="RepositoryException">InvalidRequest: nothing, or more than one, fits.</exception>
+    public SavedSnapshot Find(SnapshotListing listing, SnapshotFilter filter)
+    {
+        try
+        {
+            return SnapshotSelection.Find(listing, Word, filter);
+        }
+        catch (RepositoryException e) when (listing.Damaged.Count > 0)
+        {
+            throw new RepositoryException(e.Kind, $"{e.Message} {listing.Damaged.Count} snapshots cannot be read: {listing.Damaged[0].Message}", e.Advice, e);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Sots.Cli.Demo;
+
+/// <summary>A small project that looks like one of Unreal's, made of numbers so that every run has the same one.</summary>
+internal sealed class DemoProject(string root)
+{
+    private const int Assets = 30, Sources = 8, Junk = 14;
+
+    /// <summary>Folder of the project.</summary>
+    public string Root { get; } = root;
+
+    /// <summary>Writes it. What lies in Intermediate, DerivedDataCache and Saved/Logs is there to be left out.</summary>
+    public void Create()
+    {
+        WriteText("Demo.uproject", """{ "FileVersion": 3, "EngineAssociation": "5.4", "Modules": [ { "Name": "Demo", "Type": "Runtime" } ] }""");
+        WriteText("Config/DefaultEngine.ini", "[/Script/EngineSettings.GameMapsSettings]\nGameDefaultMap=/Game/Maps/Start\n");
+        WriteText("Config/DefaultGame.ini", "[/Script/EngineSettings.GeneralProjectSettings]\nProjectName=Demo\n");
+        WriteText("Content/Texts/Ümläut ☃.csv", "key,text\nhello,Grüß Gott\n");
+        WriteText("Content/Empty.txt", "");
+        for (int i = 0; i < Assets; i++)
+        {
+            WriteBytes($"Content/Meshes/SM_{i:00}.uasset", seed: i, length: 2_000 + (i * 9_001));
+        }
+
+        WriteBytes("Content/Maps/Start.umap", seed: 100, length: 3_000_000);
+        WriteBytes("Content/Textures/T_Copy.uasset", seed: 29, length: 2_000 + (29 * 9_001));
+        for (int i = 0; i < Sources; i++)
+        {
+            WriteText($"Source/Demo/File{i}.cpp", string.Concat(Enumerable.Repeat($"// line of file {i}\nint f{i}() {{ return {i}; }}\n", 50 + i)));
+        }
+
+        WriteText("Source/Demo/Demo.Build.cs", "using UnrealBuildTool;\n");
+        for (int i = 0; i < Junk; i++)
+        {
+            WriteBytes($"Intermediate/Build/Win64/Unit{i}.obj", seed: 200 + i, length: 20_000);
+            WriteBytes($"DerivedDataCache/{i:x2}/Entry.udd", seed: 300 + i, length: 20_000);
+        }
+
+        WriteText("Saved/Logs/Demo.log", "LogInit: Display: running\n");
+    }
+
+    /// <summary>A day's work: three files edited, one added, one deleted.</summary>
+    public void Edit()
+    {
+        File.AppendAllText(PathOf("Source/Demo/File3.cpp"), "// a new idea\n");
+        WriteText("Config/DefaultGame.ini", "[/Script/EngineSettings.GeneralProjectSettings]\nProjectName=Demo\nProjectVersion=2\n");
+        using (FileStream map = new(PathOf("Content/Maps/Start.umap"), FileMode.Open, FileAccess.Write))
+        {
+            map.Position = 1_500_000;
+            map.Write("moved a tree"u8);
+        }
+
+        WriteBytes("Content/Meshes/SM_New.uasset", seed: 400, length: 150_000);
+        File.Delete(PathOf("Content/Meshes/SM_07.uasset"));
+    }
+
+    /// <summary>Every file that a backup should have, with the hash of its content, by relative path with forward slashes.</summary>
+    public SortedDictionary<string, string> Expected() =>
+        FolderContent.Hash(Root, path => !path.StartsWith("Intermediate/", StringComparison.Ordinal)
+            && !path.StartsWith("DerivedDataCache/", StringComparison.Ordinal) && !path.StartsWith("Saved/Logs/", StringComparison.Ordinal));
+
+    private void WriteText(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
+
+    private void WriteBytes(string path, int seed, int length)
+    {
+        // A hash chain: looks random, is the same each time, and needs no generator.
+        byte[] content = new byte[length];
+        byte[] block = SHA256.HashData(BitConverter.GetBytes(seed));
+        for (int at = 0; at < length; at += block.Length)
+        {
+            block.AsSpan(0, Math.Min(block.Length, length - at)).CopyTo(content.AsSpan(at));
+            block = SHA256.HashData(block);
+        }
+
+        Write(path, content);
+    }
+
+    private void Write(string path, byte[] content)
+    {
+        string full = PathOf(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllBytes(full, content);
+    }
+
+    private string PathOf(string path) => Path.Combine(Root, path.Replace('/', Path.DirectorySeparatorChar));
+}

@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+
+namespace Sots.Cli;
+
+/// <summary>
+/// Ctrl-C and the polite termination signal. The first asks the running command to stop cleanly: locks are released and what was stored
+/// is indexed. The second ends the process at once, which a repository survives as well.
+/// </summary>
+internal sealed class Interruption : IDisposable
+{
+    private readonly CancellationTokenSource _source = new();
+    private readonly PosixSignalRegistration[] _registrations;
+
+    /// <summary>Starts listening.</summary>
+    public Interruption() => _registrations =
+        [PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal)];
+
+    /// <summary>Cancelled by the first signal.</summary>
+    public CancellationToken Token => _source.Token;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration registration in _registrations)
+        {
+            registration.Dispose();
+        }
+
+        _source.Dispose();
+    }
+
+    private void OnSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (_source.IsCancellationRequested)
+        {
+            Environment.Exit(ExitCode.Cancelled);
+        }
+
+        _source.Cancel();
+    }
+}

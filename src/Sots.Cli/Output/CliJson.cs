@@ -1,0 +1,39 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Sots.Cli.Output;
+
+/// <summary>The one list of what is written as JSON. Names, order and omissions are those of restic's messages.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ExitErrorMessage))]
+[JsonSerializable(typeof(InitializedMessage))]
+[JsonSerializable(typeof(VersionMessage))]
+[JsonSerializable(typeof(UnlockedMessage))]
+[JsonSerializable(typeof(OperationErrorMessage))]
+[JsonSerializable(typeof(CheckErrorMessage))]
+[JsonSerializable(typeof(BackupStatusMessage))]
+[JsonSerializable(typeof(BackupItemMessage))]
+[JsonSerializable(typeof(BackupSummaryMessage))]
+[JsonSerializable(typeof(RestoreStatusMessage))]
+[JsonSerializable(typeof(RestoreItemMessage))]
+[JsonSerializable(typeof(RestoreSummaryMessage))]
+[JsonSerializable(typeof(CheckSummaryMessage))]
+[JsonSerializable(typeof(IReadOnlyList<SnapshotJson>))]
+[JsonSerializable(typeof(IReadOnlyList<SnapshotGroupJson>))]
+[JsonSerializable(typeof(ListedSnapshotMessage))]
+[JsonSerializable(typeof(ListedNodeMessage))]
+internal sealed partial class CliJson : JsonSerializerContext
+{
+    // Output goes to programs, not into web pages: names of files stay readable.
+    private static readonly CliJson Readable = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    /// <summary>One line of JSON.</summary>
+    public static string Line<T>(T message) =>
+        JsonSerializer.Serialize(message, (JsonTypeInfo<T>?)Readable.GetTypeInfo(typeof(T)) ?? throw new InvalidOperationException(typeof(T).Name + " is not in the list."));
+}

@@ -1,0 +1,74 @@
+using Sots.Backup.Operations;
+using Sots.Backup.Progress;
+using Sots.Restic;
+using Sots.Restic.Maintenance;
+using Sots.Restic.Trees;
+
+namespace Sots.Cli.Output;
+
+/// <summary>Which counters a progress display shows.</summary>
+internal enum ProgressKind
+{
+    /// <summary>Files and bytes saved.</summary>
+    Backup,
+
+    /// <summary>Files and bytes written.</summary>
+    Restore,
+
+    /// <summary>Packs read.</summary>
+    Check,
+}
+
+/// <summary>
+/// Tells people or programs what a command does and found. One implementation writes restic's text, the other restic's JSON; no
+/// command knows which it has. Thread safe; never throws for what it is given.
+/// </summary>
+internal interface IReporter : IOperationEvents
+{
+    /// <summary>Something that did not stop the command, but that must be seen: on the error stream, even when quiet.</summary>
+    void Warning(string text);
+
+    /// <summary>Shows running totals until disposed.</summary>
+    IAsyncDisposable Track(ProgressKind kind, OperationCounters counters);
+
+    /// <summary>A repository was made.</summary>
+    void Initialized(string repositoryId, string location);
+
+    /// <summary>A backup is over.</summary>
+    void BackupSummary(BackupResult result, bool dryRun, TimeSpan duration);
+
+    /// <summary>A restore begins.</summary>
+    void RestoreStarts(SavedSnapshot snapshot, string target);
+
+    /// <summary>A restore is over.</summary>
+    void RestoreSummary(RestoreResult result, TimeSpan duration);
+
+    /// <summary>A check is over.</summary>
+    void CheckSummary(CheckReport report);
+
+    /// <summary>The snapshots of a repository.</summary>
+    void Snapshots(IReadOnlyList<SnapshotGroup> groups, bool compact);
+
+    /// <summary>A listing begins.</summary>
+    void ListingStarts(SavedSnapshot snapshot, IReadOnlyList<string> folders);
+
+    /// <summary>One entry of a listing.</summary>
+    /// <param name="path">Full path in the snapshot.</param>
+    /// <param name="node">The entry.</param>
+    /// <param name="style">How much of it to print; JSON always has all.</param>
+    void ListingEntry(string path, Node node, ListingStyle style);
+
+    /// <summary>Locks were removed.</summary>
+    void Unlocked(int count);
+
+    /// <summary>Which program this is.</summary>
+    void Version(ProgramVersion version);
+
+    /// <summary>The command failed, or ended with a warning code. Always the last thing reported.</summary>
+    void Failure(string message, int exitCode);
+}
+
+/// <summary>How a listing prints an entry.</summary>
+/// <param name="Long">With mode, owner, size and time.</param>
+/// <param name="HumanReadable">Sizes with units.</param>
+internal readonly record struct ListingStyle(bool Long, bool HumanReadable);

@@ -1,0 +1,189 @@
+using System.Globalization;
+using System.Text;
+using Sots.Backup;
+using Sots.Backup.Operations;
+using Sots.Backup.Progress;
+using Sots.Restic;
+using Sots.Restic.Maintenance;
+using Sots.Restic.Snapshots;
+using Sots.Restic.Trees;
+
+namespace Sots.Cli.Output;
+
+/// <summary>Writes restic's text, line by line as wrappers expect it, with a live display on a terminal.</summary>
+/// <param name="output">Results and messages.</param>
+/// <param name="error">Problems.</param>
+/// <param name="clock">Time and the local time zone.</param>
+/// <param name="verbosity">0 quiet, 1 normal, 2 (-v), 3 (-vv).</param>
+/// <param name="screen">A terminal for the live display, or null.</param>
+/// <param name="plainInterval">Where there is no terminal: time between plain status lines, or null for none.</param>
+internal sealed class TextReporter(
+    TextWriter output, TextWriter error, TimeProvider clock, int verbosity, TerminalScreen? screen, TimeSpan? plainInterval) : IReporter
+{
+    private static readonly TimeSpan DrawInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _gate = new();
+    private readonly ProgressView? _view = screen is null ? null : new ProgressView(screen);
+    private ProgressKind _kind;
+
+    /// <inheritdoc/>
+    public bool WantsItems => verbosity >= 3;
+
+    /// <inheritdoc/>
+    public void Message(string text) => WriteFrom(1, PrintableText.EscapeLines(text));
+
+    /// <inheritdoc/>
+    public void Detail(string text) => WriteFrom(2, PrintableText.EscapeLines(text));
+
+    /// <inheritdoc/>
+    public void Warning(string text) => Write(error, PrintableText.EscapeLines(text));
+
+    /// <inheritdoc/>
+    public void Item(in ItemEvent item) => WriteFrom(3, ItemText.Of(item, _kind));
+
+    /// <inheritdoc/>
+    public void Problem(ProblemEvent problem)
+    {
+        string item = problem.Item.Length == 0 || problem.Message.Contains(problem.Item, StringComparison.Ordinal) ? "" : problem.Item + ": ";
+        string prefix = problem.During switch { "check" => "", "restore" => "ignoring error for ", _ => "error: " };
+        Write(error, PrintableText.EscapeLines(prefix + item + problem.Message));
+    }
+
+    /// <inheritdoc/>
+    public IAsyncDisposable Track(ProgressKind kind, OperationCounters counters)
+    {
+        _kind = kind;
+        RemainingTime remaining = new();
+        return (verbosity, _view, plainInterval) switch
+        {
+            (0, _, _) => NoProgress.Instance,
+            (_, { } view, _) => new ProgressTicker(clock, DrawInterval, (elapsed, last) => Draw(view, Lines(elapsed), last)),
+            (_, null, { } interval) => new ProgressTicker(clock, interval, (elapsed, _) => Write(output, Lines(elapsed)[0])),
+            _ => NoProgress.Instance,
+        };
+
+        List<string> Lines(TimeSpan elapsed)
+        {
+            long? total = Volatile.Read(ref counters.TotalsKnown) != 0 ? Volatile.Read(ref counters.TotalBytes) : null;
+            return ProgressLines.Of(kind, counters, elapsed, remaining.Update(elapsed, Volatile.Read(ref counters.BytesDone), total));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Initialized(string repositoryId, string location) => WriteFrom(1, $"""
+        created restic repository {repositoryId[..10]} at {PrintableText.Escape(location)}
+
+        Please note that knowledge of your password is required to access
+        the repository. Losing your password means that your data is
+        irrecoverably lost.
+        """);
+
+    /// <inheritdoc/>
+    public void BackupSummary(BackupResult result, bool dryRun, TimeSpan duration) =>
+        WriteFrom(1, SummaryText.OfBackup(result, dryRun, duration, withBlobs: verbosity >= 2));
+
+    /// <inheritdoc/>
+    public void RestoreStarts(SavedSnapshot snapshot, string target) => WriteFrom(1, $"restoring {Named(snapshot)} to {PrintableText.Escape(target)}");
+
+    /// <inheritdoc/>
+    public void RestoreSummary(RestoreResult result, TimeSpan duration) => WriteFrom(1, SummaryText.OfRestore(result, duration));
+
+    /// <inheritdoc/>
+    public void CheckSummary(CheckReport report)
+    {
+        // "no errors were found" is the operation's own last message.
+        if (SummaryText.AdviceAfterCheck(report) is { } advice)
+        {
+            Write(report.Errors == 0 ? output : error, advice);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Snapshots(IReadOnlyList<SnapshotGroup> groups, bool compact)
+    {
+        string text = SnapshotTable.Format(groups, compact, clock.LocalTimeZone);
+        if (text.Length > 0)
+        {
+            Write(output, text.TrimEnd('\n'));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ListingStarts(SavedSnapshot snapshot, IReadOnlyList<string> folders) =>
+        WriteFrom(1, $"{Named(snapshot)} filtered by [{string.Join(' ', folders.Select(PrintableText.Escape))}]:");
+
+    /// <inheritdoc/>
+    public void ListingEntry(string path, Node node, ListingStyle style)
+    {
+        string name = PrintableText.Escape(path);
+        if (style.Long)
+        {
+            string size = style.HumanReadable ? Sizes.Format(node.Size) : string.Create(CultureInfo.InvariantCulture, $"{node.Size,6}");
+            string link = node.LinkTarget is { } target ? " -> " + PrintableText.Escape(PathText.ToText(target)) : "";
+            name = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{ModeText.Format(node.Mode)} {node.UserId,5} {node.GroupId,5} {size} {Times.Local(node.ModifiedTime, clock.LocalTimeZone)} {name}{link}");
+        }
+
+        Write(output, name, flush: false);
+    }
+
+    /// <inheritdoc/>
+    public void Unlocked(int count)
+    {
+        if (count > 0)
+        {
+            WriteFrom(1, string.Create(CultureInfo.InvariantCulture, $"successfully removed {count} locks"));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Version(ProgramVersion version) => Write(output, version.ToString());
+
+    /// <inheritdoc/>
+    public void Failure(string message, int exitCode) => Write(error, PrintableText.EscapeLines(message));
+
+    private string Named(SavedSnapshot saved)
+    {
+        Snapshot snapshot = saved.Snapshot;
+        string paths = string.Join(' ', (snapshot.Paths ?? []).Select(PrintableText.Escape));
+        string who = PrintableText.Escape(snapshot.Username + "@" + snapshot.Hostname);
+        return $"snapshot {saved.Id.Value.ToShortString()} of [{paths}] at {Times.LocalExact(snapshot.Time, clock.LocalTimeZone)} by {who}";
+    }
+
+    private void Draw(ProgressView view, List<string> lines, bool last)
+    {
+        lock (_gate)
+        {
+            if (last)
+            {
+                view.Clear();
+            }
+            else
+            {
+                view.Draw(lines);
+            }
+        }
+    }
+
+    private void WriteFrom(int level, string text)
+    {
+        if (verbosity >= level)
+        {
+            Write(output, text);
+        }
+    }
+
+    private void Write(TextWriter writer, string text, bool flush = true)
+    {
+        lock (_gate)
+        {
+            _view?.Clear();
+            writer.Write(new StringBuilder(text.Length + 1).Append(text).Replace("\r\n", "\n").Append('\n').ToString());
+            if (flush)
+            {
+                writer.Flush();
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using Sots.Backup.Credentials;
+using Sots.Restic;
+using Sots.Restic.Backends;
+using Sots.Restic.Locking;
+using Sots.Restic.Writing;
+
+namespace Sots.Cli;
+
+/// <summary>What a command does with a repository; decides which lock it takes.</summary>
+internal enum RepositoryUse
+{
+    /// <summary>Reads: shared lock, unless --no-lock.</summary>
+    Read,
+
+    /// <summary>Adds: shared lock, always.</summary>
+    Append,
+
+    /// <summary>Needs everybody else to be away: exclusive lock, unless --no-lock.</summary>
+    Exclusive,
+
+    /// <summary>Pretends to add: no lock, and nothing that is written reaches the disk.</summary>
+    Pretend,
+
+    /// <summary>No lock.</summary>
+    Unlocked,
+}
+
+/// <summary>An open repository with its lock, until disposed.</summary>
+internal sealed class RepositorySession : IAsyncDisposable
+{
+    private readonly IBackend _backend;
+    private readonly RepositoryLock? _lock;
+    private readonly CancellationTokenSource _stop;
+    private readonly CancellationToken _cancelled;
+
+    private RepositorySession(IBackend backend, OpenRepository repository, RepositoryLock? held, CancellationToken cancelled)
+    {
+        _backend = backend;
+        Repository = repository;
+        _lock = held;
+        _cancelled = cancelled;
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancelled, held?.Lost ?? CancellationToken.None);
+    }
+
+    /// <summary>The repository.</summary>
+    public OpenRepository Repository { get; }
+
+    /// <summary>Opens the repository and takes the lock that the use needs.</summary>
+    public static async Task<RepositorySession> OpenAsync(
+        CommandRun run, RepositorySettings settings, RepositoryUse use, CancellationToken cancellationToken)
+    {
+        IBackend backend = CreateBackend(run, settings.Location.Value, use == RepositoryUse.Pretend);
+        OpenRepository? repository = null;
+        try
+        {
+            using (Password password = await settings.Password.ReadAsync(run, isNew: false, cancellationToken).ConfigureAwait(false))
+            {
+                OpenOptions options = new() { KeyHint = run.Global.KeyHint, Notice = run.Reporter.Warning };
+                repository = await Restic.Repository.OpenAsync(backend, password.Bytes, options, cancellationToken).ConfigureAwait(false);
+            }
+
+            run.Reporter.Detail("open repository");
+            RepositoryLock? held = await LockAsync(run, repository, use, cancellationToken).ConfigureAwait(false);
+            return new RepositorySession(backend, repository, held, cancellationToken);
+        }
+        catch
+        {
+            repository?.Dispose();
+            backend.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Storage of a repository; passing failures are tried again.</summary>
+    public static IBackend CreateBackend(CommandRun run, string location, bool pretend)
+    {
+        RetryBackend disk = new(new LocalBackend(location), run.Environment.Clock, new Random(), run.Reporter.Warning);
+        return pretend ? new DryRunBackend(disk) : disk;
+    }
+
+    /// <summary>How locks are taken and removed by this program.</summary>
+    public static LockOptions LockOptions(CommandRun run) => new()
+    {
+        RetryFor = run.Global.RetryLock,
+        Time = run.Environment.Clock,
+        Report = run.Reporter.Warning,
+    };
+
+    /// <summary>How new data is written: as the flags say, and never without the lock.</summary>
+    public WriteOptions WriteOptions(CommandRun run) => new()
+    {
+        Compression = run.Global.Compression,
+        PackSizeBytes = run.Global.PackSizeBytes,
+        Time = run.Environment.Clock,
+        EnsureLocked = _lock is null ? static _ => ValueTask.CompletedTask : _lock.EnsureHeldAsync,
+    };
+
+    /// <summary>Runs an operation; it is stopped when the user cancels, and when the lock is lost.</summary>
+    /// <exception cref="RepositoryException">LockLost, and what the operation throws.</exception>
+    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> operation)
+    {
+        try
+        {
+            return await operation(_stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!_cancelled.IsCancellationRequested && _lock is not null)
+        {
+            _lock.ThrowIfLost();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_lock is not null)
+        {
+            await _lock.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _stop.Dispose();
+        Repository.Dispose();
+        _backend.Dispose();
+    }
+
+    private static async Task<RepositoryLock?> LockAsync(CommandRun run, OpenRepository repository, RepositoryUse use, CancellationToken cancellationToken)
+    {
+        bool needed = use is RepositoryUse.Append || (use is RepositoryUse.Read or RepositoryUse.Exclusive && !run.Global.NoLock);
+        if (!needed)
+        {
+            return null;
+        }
+
+        if (use == RepositoryUse.Append && run.Global.NoLock)
+        {
+            run.Reporter.Warning("--no-lock is not followed: what writes to a repository takes a lock");
+        }
+
+        return await repository.LockAsync(use == RepositoryUse.Exclusive, LockOptions(run), cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,98 @@
+using Sots.Backup.Credentials;
+using Sots.Cli.Output;
+using Sots.Restic;
+using Sots.Restic.Backends;
+using Sots.Restic.Locking;
+using Sots.Restic.Trees;
+
+namespace Sots.Cli;
+
+/// <summary>Makes repositories, and what a project needs around one.</summary>
+internal static class RepositorySetup
+{
+    /// <summary>Makes a repository.</summary>
+    /// <exception cref="RepositoryException">AlreadyExists, storage errors.</exception>
+    public static async Task CreateAsync(CommandRun run, RepositorySettings settings, int version, CancellationToken cancellationToken)
+    {
+        using IBackend backend = RepositorySession.CreateBackend(run, settings.Location.Value, pretend: false);
+        if (await backend.FindLengthAsync(FileHandle.Config, cancellationToken).ConfigureAwait(false) is not null)
+        {
+            throw AlreadyThere(settings);
+        }
+
+        using Password password = await settings.Password.ReadAsync(run, isNew: true, cancellationToken).ConfigureAwait(false);
+        DateTimeOffset now = run.Environment.Clock.GetLocalNow();
+        CreateOptions options = new()
+        {
+            Version = version,
+            Scrypt = run.Environment.KeyCost,
+            Hostname = run.Environment.Host,
+            Username = ProcessIdentity.Current.Username,
+            Created = new NodeTime(now.ToUnixTimeSeconds(), (int)(now.UtcTicks % TimeSpan.TicksPerSecond * 100), (short)now.TotalOffsetMinutes),
+        };
+        using OpenRepository repository = await Repository.CreateAsync(backend, password.Bytes, options, cancellationToken).ConfigureAwait(false);
+        run.Reporter.Initialized(repository.Config.Id, settings.Location.Value);
+    }
+
+    /// <summary>
+    /// Makes what is missing for a project: backup root, password file, repository. What is there is left alone; a repository whose
+    /// password file is gone is an error, never a reason for a new password.
+    /// </summary>
+    /// <returns>True if the repository was made.</returns>
+    public static async Task<bool> EnsureAsync(CommandRun run, ProjectSettings project, CancellationToken cancellationToken)
+    {
+        RefuseInsideEachOther(project);
+        using (IBackend backend = RepositorySession.CreateBackend(run, project.Repository.Location.Value, pretend: false))
+        {
+            if (await backend.FindLengthAsync(FileHandle.Config, cancellationToken).ConfigureAwait(false) is not null)
+            {
+                return false;
+            }
+        }
+
+        PrepareFolders(project);
+        if (project.Repository.Password is { Kind: PasswordKind.File } file && !File.Exists(file.Where))
+        {
+            PasswordFile.CreateRandom(file.Where);
+            run.Reporter.Message($"created password file {file.Where}\nKeep a copy of it in a safe place: without it the backup cannot be read.");
+        }
+
+        await CreateAsync(run, project.Repository, version: 2, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Programs that drive restic look for these words.</summary>
+    public static RepositoryException AlreadyThere(RepositorySettings settings) => new(
+        RepositoryErrorKind.AlreadyExists, $"create repository at {settings.Location.Value} failed: config file already exists", "It is ready to be used.");
+
+    private static void PrepareFolders(ProjectSettings project)
+    {
+        try
+        {
+            Directory.CreateDirectory(project.BackupRoot.Value);
+            Directory.CreateDirectory(project.LogFolder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RepositoryException(RepositoryErrorKind.Storage, $"The backup folder {project.BackupRoot.Value} cannot be made: {e.Message}", "Choose another with --backup-root.", e);
+        }
+    }
+
+    /// <summary>A backup in the project would be lost with it; a project in its backup would be saved into itself.</summary>
+    private static void RefuseInsideEachOther(ProjectSettings project)
+    {
+        if (IsAtOrBelow(project.Repository.Location.Value, project.Root.Value) || IsAtOrBelow(project.Root.Value, project.Repository.Location.Value))
+        {
+            throw new UsageException(
+                $"the repository {project.Repository.Location.Value} and the project {project.Root.Value} lie in each other",
+                "Choose a folder outside the project, best on another drive, with --backup-root or --repo.");
+        }
+    }
+
+    /// <summary>Whether a path is a folder or lies in it. Both absolute.</summary>
+    public static bool IsAtOrBelow(string path, string folder)
+    {
+        string relative = Path.GetRelativePath(folder, path);
+        return relative != ".." && !relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !Path.IsPathRooted(relative);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Sots.Cli;
+
+/// <summary>Asks for a password on the terminal; nothing of it is shown.</summary>
+internal static class SecretPrompt
+{
+    private const int MaxLength = 4096;
+
+    /// <summary>Asks. The caller overwrites the answer.</summary>
+    /// <exception cref="OperationCanceledException">Ctrl-C.</exception>
+    public static char[] Ask(string question, CancellationToken cancellationToken)
+    {
+        char[] typed = new char[MaxLength];
+        bool ctrlCWasInput = Console.TreatControlCAsInput;
+        Console.Error.Write(question);
+        try
+        {
+            // As a signal it could not interrupt the reading of a key.
+            Console.TreatControlCAsInput = true;
+            int length = Read(typed, cancellationToken);
+            return typed.AsSpan(0, length).ToArray();
+        }
+        finally
+        {
+            Console.TreatControlCAsInput = ctrlCWasInput;
+            Console.Error.WriteLine();
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(typed.AsSpan()));
+        }
+    }
+
+    private static int Read(char[] typed, CancellationToken cancellationToken)
+    {
+        int length = 0;
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ConsoleKeyInfo key = Console.ReadKey(intercept: true);
+            switch (key)
+            {
+                case { Key: ConsoleKey.Enter }:
+                    return length;
+                case { Key: ConsoleKey.C, Modifiers: ConsoleModifiers.Control }:
+                    throw new UsageException("no password was given");
+                case { Key: ConsoleKey.Backspace }:
+                    length = Math.Max(0, length - 1);
+                    break;
+                case { Key: ConsoleKey.U, Modifiers: ConsoleModifiers.Control }:
+                    length = 0;
+                    break;
+                case { KeyChar: not '\0' } when length < MaxLength:
+                    typed[length++] = key.KeyChar;
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using Sots.Testing;
+
+namespace Sots.Cli.Tests;
+
+/// <summary>The commands for Unreal projects and their defaults.</summary>
+public sealed class ProjectCommandTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly CliRunner _cli;
+
+    public ProjectCommandTests()
+    {
+        Write("Game/Game.uproject", "{}");
+        Write("Game/Content/Maps/A.umap", "map");
+        Write("Game/Intermediate/x.obj", "regenerable");
+        _cli = new CliRunner(_folder) { WorkingDirectory = _folder["Game"] };
+        _cli.Variables.Clear();
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("full")]
+    [InlineData("push")]
+    public async Task The_first_run_makes_everything_beside_the_project(string verb)
+    {
+        CliResult result = await _cli.RunAsync(verb);
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        Assert.True(File.Exists(_folder["Game_Backup", "repo", "config"]));
+        Assert.True(File.Exists(_folder["Game_Backup", ".restic_pass.txt"]));
+        Assert.True(Directory.Exists(_folder["Game_Backup", "logs"]));
+        using JsonDocument snapshots = JsonDocument.Parse((await _cli.RunAsync("snapshots", "--json")).Out);
+        Assert.Equal(verb, snapshots.RootElement[0].GetProperty("tags")[0].GetString());
+        Assert.Equal(_folder["Game"], snapshots.RootElement[0].GetProperty("paths")[0].GetString());
+    }
+
+    [Fact]
+    public async Task Regenerable_files_are_left_out_unless_asked_for_and_the_project_comes_back()
+    {
+        await _cli.RunAsync("full");
+        Assert.Equal(0, (await _cli.RunAsync("restore-latest", "--target", _folder["back"])).Code);
+        Assert.Equal("map", File.ReadAllText(_folder["back", "Content", "Maps", "A.umap"]));
+        Assert.False(Directory.Exists(_folder["back", "Intermediate"]));
+        await _cli.RunAsync("push", "--no-preset");
+        Assert.Equal(0, (await _cli.RunAsync("restore-latest", "--target", _folder["all"])).Code);
+        Assert.Equal("regenerable", File.ReadAllText(_folder["all", "Intermediate", "x.obj"]));
+    }
+
+    [Fact]
+    public async Task The_project_is_found_from_a_folder_below_it_and_by_flag()
+    {
+        _cli.WorkingDirectory = _folder["Game", "Content", "Maps"];
+        Assert.Equal(0, (await _cli.RunAsync("init")).Code);
+        _cli.WorkingDirectory = _folder.Path;
+        Assert.Equal(0, (await _cli.RunAsync("push", "--project", "Game")).Code);
+        CliResult nowhere = await _cli.RunAsync("push");
+        Assert.Equal(1, nowhere.Code);
+        Assert.StartsWith($"Fatal: there is no Unreal project (*.uproject) in {_folder.Path} or above it\n", nowhere.Error, StringComparison.Ordinal);
+        Assert.Contains("sots_backup backup", nowhere.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Flags_choose_other_places()
+    {
+        File.WriteAllText(_folder["pw"], "my own");
+        Assert.Equal(0, (await _cli.RunAsync("full", "--backup-root", _folder["B"], "-r", _folder["R"], "-p", _folder["pw"])).Code);
+        Assert.True(File.Exists(_folder["R", "config"]));
+        Assert.False(Directory.Exists(_folder["Game_Backup"]));
+        Assert.False(File.Exists(_folder["B", ".restic_pass.txt"]));
+        Assert.Equal(0, (await _cli.RunAsync("snapshots", "-r", _folder["R"], "-p", _folder["pw"])).Code);
+    }
+
+    [Fact]
+    public async Task A_lost_password_file_is_never_replaced()
+    {
+        await _cli.RunAsync("full");
+        File.Delete(_folder["Game_Backup", ".restic_pass.txt"]);
+        CliResult result = await _cli.RunAsync("push");
+        Assert.Equal(1, result.Code);
+        Assert.Contains("does not exist: the password cannot be read", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["Game_Backup", ".restic_pass.txt"]));
+    }
+
+    [Fact]
+    public async Task A_backup_in_the_project_is_refused()
+    {
+        CliResult result = await _cli.RunAsync("full", "--backup-root", _folder["Game", "Backup"]);
+        Assert.Equal(1, result.Code);
+        Assert.Contains("lie in each other", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["Game", "Backup"]));
+    }
+
+    [Fact]
+    public async Task A_restore_into_the_project_has_to_be_asked_for()
+    {
+        await _cli.RunAsync("full");
+        File.WriteAllText(_folder["Game", "Content", "Maps", "A.umap"], "broken");
+        CliResult refused = await _cli.RunAsync("restore-latest", "--target", _folder["Game"]);
+        Assert.Equal(1, refused.Code);
+        Assert.Equal("broken", File.ReadAllText(_folder["Game", "Content", "Maps", "A.umap"]));
+        Assert.Equal(0, (await _cli.RunAsync("restore-latest", "--target", _folder["Game"], "--into-project")).Code);
+        Assert.Equal("map", File.ReadAllText(_folder["Game", "Content", "Maps", "A.umap"]));
+    }
+
+    [Fact]
+    public async Task Without_a_snapshot_of_the_project_nothing_is_restored()
+    {
+        await _cli.RunAsync("init");
+        CliResult result = await _cli.RunAsync("restore-latest", "--target", _folder["out"]);
+        Assert.Equal(1, result.Code);
+        Assert.Contains("There is no snapshot of", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["out"]));
+    }
+
+    [Fact]
+    public async Task The_demo_goes_through()
+    {
+        CliResult result = await _cli.RunAsync("demo");
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        Assert.Contains(": 0 differences;", result.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/a/b", "/a/b")]
+    [InlineData(@"C:\UE5\SOTS", "/C/UE5/SOTS")]
+    [InlineData(@"\\server\share\x", "//server/share/x")]
+    public void A_recorded_path_is_found_in_the_tree(string path, string inTree) => Assert.Equal(inTree, Commands.SnapshotPath.OfTarget(path));
+
+    private void Write(string path, string text)
+    {
+        string full = Path.Combine(_folder.Path, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, text);
+    }
+}
