@@ -9,7 +9,9 @@ namespace Sots.Interop.Tests;
 /// </summary>
 internal static class ChildProcess
 {
-    /// <summary>Runs one test that is marked explicit; any exit code is an answer.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(6);
+
+    /// <summary>Runs one test that is marked explicit; any exit code is an answer. One that hangs is ended.</summary>
     /// <param name="method">Full name of the test.</param>
     /// <param name="environment">What the child finds in its environment.</param>
     public static ResticRun Run(string method, params (string Name, string Value)[] environment)
@@ -27,7 +29,7 @@ internal static class ChildProcess
 
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
-        return ResticProgram.Finish(process);
+        return ResticProgram.Finish(process, Limit);
     }
 
     /// <summary>What the parent put into the environment; without it the test is skipped.</summary>

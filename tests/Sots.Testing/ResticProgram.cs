@@ -97,15 +97,17 @@ public sealed class ResticProgram(string program, string repository, string work
     }
 
     /// <summary>Waits for a process that was started, and reads what it says.</summary>
+    /// <param name="process">The process, its output not read yet.</param>
+    /// <param name="limit">How long it may take; two minutes by default.</param>
     /// <exception cref="TimeoutException">It did not end in time; it was killed.</exception>
-    public static ResticRun Finish(Process process)
+    public static ResticRun Finish(Process process, TimeSpan? limit = null)
     {
         Task<string> errors = process.StandardError.ReadToEndAsync();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
-        if (!process.WaitForExit(Limit))
+        if (!process.WaitForExit(limit ?? Limit))
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)} did not end in {Limit}");
+            throw new TimeoutException($"{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)} did not end in {limit ?? Limit}");
         }
 
         return new ResticRun(process.ExitCode, output.GetAwaiter().GetResult(), errors.GetAwaiter().GetResult());
