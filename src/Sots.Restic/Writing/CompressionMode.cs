@@ -1,6 +1,6 @@
 namespace Sots.Restic.Writing;
 
-/// <summary>How hard data blobs are compressed. Trees and repository files are always compressed at the default level.</summary>
+/// <summary>How hard data blobs are compressed. Trees, index, snapshot and lock files are always compressed at level 3.</summary>
 public enum CompressionMode
 {
     /// <summary>zstd, a fast setting that is still denser than restic's default; see docs/PERFORMANCE.md.</summary>
