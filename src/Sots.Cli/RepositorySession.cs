@@ -154,6 +154,13 @@ internal sealed class RepositorySession : IAsyncDisposable
             run.Reporter.Warning("--no-lock is not followed: what writes to a repository takes a lock");
         }
 
-        return await repository.LockAsync(use == RepositoryUse.Exclusive, LockOptions(run), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await repository.LockAsync(use == RepositoryUse.Exclusive, LockOptions(run), cancellationToken).ConfigureAwait(false);
+        }
+        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.PermissionDenied && use != RepositoryUse.Append)
+        {
+            throw new RepositoryException(e.Kind, e.Message, "To read a repository that you may not write to, use --no-lock.", e);
+        }
     }
 }

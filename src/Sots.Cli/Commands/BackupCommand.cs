@@ -61,6 +61,7 @@ internal static class BackupCommand
                 SkipIfUnchanged = parse.GetValue(skip),
                 ReadConcurrency = ReadersOf(Setting.Find(parse.GetValue(readers), readers.Name, run.Environment, "RESTIC_READ_CONCURRENCY")),
             };
+            RefuseInRepository(options.Targets, settings.Location.Value, run.Environment);
             return BackupAction.RunAsync(run, settings, options, cancellationToken);
         }));
         return command;
@@ -68,6 +69,18 @@ internal static class BackupCommand
 
     /// <summary>The host name for a snapshot: flag, variable, this host.</summary>
     public static string HostOf(string? flag, CliEnvironment environment) => flag ?? environment.Variable("RESTIC_HOST") ?? environment.Host;
+
+    /// <summary>A repository that is saved into itself grows with every backup; whoever names it has the wrong path in mind.</summary>
+    private static void RefuseInRepository(IReadOnlyList<DiskPath> targets, string repository, CliEnvironment environment)
+    {
+        foreach (string target in targets.Select(target => environment.FullPath(target.ToString())))
+        {
+            if (RepositorySetup.IsAtOrBelow(target, repository))
+            {
+                throw new UsageException($"{target} lies in the repository {repository} itself", "Name what is to be saved; a repository is kept twice by copying its folder.");
+            }
+        }
+    }
 
     private static DateTimeOffset? TimeOf(string? text, TimeProvider clock)
     {

@@ -98,7 +98,14 @@ internal sealed class TextReporter(
         // "no errors were found" is the operation's own last message.
         if (SummaryText.AdviceAfterCheck(report) is { } advice)
         {
-            Write(report.Errors == 0 ? output : error, advice);
+            if (report.Errors == 0)
+            {
+                WriteFrom(1, advice);
+            }
+            else
+            {
+                Write(error, advice);
+            }
         }
     }
 

@@ -48,7 +48,7 @@ public sealed class PermissionTests : IAsyncLifetime
             {AsNobody} "$@" restore latest --no-lock -q --target src/out; echo "restore $?"
             {AsNobody} "$@" restore latest -q --target src/out2; echo "locked restore $?"
             """);
-        Scene.Refused(0, [_scene["repo"], "ermission denied"], result);
+        Scene.Refused(0, [_scene["repo"], "denied", "Check that this user may read and write"], result);
         Assert.Equal(["backup 1", "snapshots 0", "ls 0", "check 0", "restore 0", "locked restore 1"], result.OutLines);
         Assert.Contains("--no-lock", result.Error, StringComparison.Ordinal);
         Assert.Equal(before, _scene.Stored("").Select(file => file.FullName));

@@ -29,9 +29,9 @@ public sealed class SignalTests : IAsyncLifetime
         CliResult result = await InterruptAsync([signal], "backup", "huge", "--json");
         Assert.Equal(130, result.Code);
         Assert.Contains("\"code\":130", result.Error, StringComparison.Ordinal);
+        File.Delete(_scene["huge"]);
         _scene.Listing();
         Assert.Single(_scene.Stored("snapshots"));
-        File.Delete(_scene["huge"]);
         Assert.Equal(0, (await _scene.RunAsync("backup", "src")).Code);
         Assert.Equal(0, (await _scene.RunAsync("check", "--read-data")).Code);
     }

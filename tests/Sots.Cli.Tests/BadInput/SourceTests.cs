@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sots.Cli.Tests.BadInput;
 
 /// <summary>Sources and targets that are not what they should be.</summary>
@@ -19,22 +17,30 @@ public sealed class SourceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_project_with_several_uproject_files_is_saved_as_one()
+    public async Task What_the_preset_leaves_out_is_said()
     {
         await _scene.InProcess("init");
         _scene.Write("Game/A.uproject", "{}");
-        _scene.Write("Game/B.uproject", "{}");
         _scene.Write("Game/Content/x.uasset", "x");
         _scene.Write("Game/Intermediate/y.obj", "y");
         CliResult result = await _scene.RunAsync("push", "--project", "Game");
         Assert.Equal(0, result.Code);
         Assert.Contains("left out: Intermediate (can be regenerated)\n", result.Out, StringComparison.Ordinal);
-        Assert.Contains("/Game/B.uproject", (await _scene.RunAsync("ls", "latest")).Out, StringComparison.Ordinal);
+        Assert.Contains("/Game/A.uproject", (await _scene.RunAsync("ls", "latest")).Out, StringComparison.Ordinal);
         CliResult all = await _scene.RunAsync("push", "--project", "Game", "--no-preset");
         Assert.Contains("left out: nothing (--no-preset)\n", all.Out, StringComparison.Ordinal);
         Assert.Contains(
             "left out: Intermediate, 1 folder or file, made again by the build and the editor\n",
             (await _scene.RunAsync("push", "--project", "Game", "-v")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Several_projects_in_a_folder_are_named()
+    {
+        await _scene.InProcess("init");
+        _scene.Write("Game/A.uproject", "{}");
+        _scene.Write("Game/B.uproject", "{}");
+        await _scene.RefusesAsync(1, ["expected one project, found 2: A.uproject, B.uproject", "Name the .uproject file"], "full", "--project", "Game");
     }
 
     [Fact]
@@ -53,8 +59,8 @@ public sealed class SourceTests : IDisposable
     public async Task A_source_inside_the_repository_is_refused()
     {
         await _scene.InProcess("init");
-        await _scene.RefusesAsync(1, [_scene["repo", "data"], "repository"], "backup", "repo/data");
-        await _scene.RefusesAsync(1, [_scene["repo"], "repository"], "backup", "repo");
+        await _scene.RefusesAsync(1, [_scene["repo", "data"], "lies in the repository"], "backup", "repo/data");
+        await _scene.RefusesAsync(1, [_scene["repo"], "lies in the repository"], "backup", "repo");
     }
 
     [Fact]
@@ -85,7 +91,7 @@ public sealed class SourceTests : IDisposable
     }
 
     [Fact]
-    public async Task Names_that_are_not_utf8_go_there_and_back_and_can_be_typed()
+    public async Task Names_that_are_not_utf8_go_there_and_back_and_can_be_listed_in_a_file()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "such names can be made on Linux only");
         await _scene.InProcess("init");
@@ -98,14 +104,15 @@ public sealed class SourceTests : IDisposable
             "$@" restore latest --target out --verify -q
             cat "out/src/$bad/f"; echo
             "$@" ls latest -q
-            "$@" backup "src/$bad/f" -q
-            "$@" restore latest --target "out/$bad" -q
-            cat "out/$bad/src/$bad/f"
-            rm -r out src
+            printf 'src/%s/f\0' "$bad" > list
+            "$@" backup --files-from-raw list -q
+            "$@" restore latest --target out2 -q
+            cat "out2/src/$bad/f"
+            rm -r out out2 src
             """);
         Assert.True(result.Code == 0, result.Error);
         Assert.StartsWith("inside\n", result.Out, StringComparison.Ordinal);
         Assert.EndsWith("inside", result.Out, StringComparison.Ordinal);
-        Assert.True(Encoding.UTF8.GetByteCount(result.Out) > 0 && !result.Out.Contains('\ufffd', StringComparison.Ordinal), result.Out);
+        Assert.Contains("/src/caf\ufffd/f\n", result.Out, StringComparison.Ordinal);
     }
 }
