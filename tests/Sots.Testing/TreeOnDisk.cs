@@ -42,9 +42,9 @@ public sealed class TreeOnDisk
     public TreeOnDisk File(TreePath path, byte[] content, uint mode = 0x1A4, DiskTime? modified = null, params (string Name, byte[] Value)[] attributes) =>
         Add(path, NodeType.File, mode, modified, attributes, content);
 
-    /// <summary>A symbolic link; the target is not looked at.</summary>
-    public TreeOnDisk Symlink(TreePath path, TreePath target, DiskTime? modified = null) =>
-        Add(path, NodeType.Symlink, 0x1FF, modified, [], target.Bytes);
+    /// <summary>A symbolic link; the target is not looked at. On Linux its attributes are those of trusted programs, and need root.</summary>
+    public TreeOnDisk Symlink(TreePath path, TreePath target, DiskTime? modified = null, params (string Name, byte[] Value)[] attributes) =>
+        Add(path, NodeType.Symlink, 0x1FF, modified, attributes, target.Bytes);
 
     /// <summary>Another name for a file listed before.</summary>
     public TreeOnDisk HardLink(TreePath path, TreePath existing)
@@ -57,6 +57,18 @@ public sealed class TreeOnDisk
     /// <summary>A named pipe (Linux).</summary>
     public TreeOnDisk Fifo(TreePath path, uint mode = 0x1A4, DiskTime? modified = null) =>
         Add(path, NodeType.Fifo, mode, modified, []);
+
+    /// <summary>A device (Linux, needs root).</summary>
+    /// <param name="path">Where.</param>
+    /// <param name="type">Block or character device.</param>
+    /// <param name="device">Its number as stat(2) gives it.</param>
+    /// <param name="mode">Permissions.</param>
+    public TreeOnDisk Device(TreePath path, NodeType type, ulong device, uint mode = 0x1A4)
+    {
+        Add(path, type, mode, null, []);
+        _entries[^1].Node.Device = device;
+        return this;
+    }
 
     /// <summary>Makes everything below a folder that exists. The folder itself keeps its metadata but for its times.</summary>
     public void WriteTo(string folder)

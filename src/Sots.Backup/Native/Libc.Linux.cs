@@ -122,6 +122,12 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "chmod", SetLastError = true)]
     public static partial int ChangeMode(byte[] path, uint mode);
 
+    [LibraryImport(Library, EntryPoint = "fchmod", SetLastError = true)]
+    public static partial int ChangeFileMode(Descriptor file, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "futimens", SetLastError = true)]
+    public static partial int SetFileTimes(Descriptor file, TimeSpec* accessAndModification);
+
     [LibraryImport(Library, EntryPoint = "utimensat", SetLastError = true)]
     public static partial int SetTimes(Descriptor directory, byte[] path, TimeSpec* accessAndModification, int flags);
 

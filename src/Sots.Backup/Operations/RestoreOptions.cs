@@ -43,6 +43,6 @@ public sealed record RestoreOptions
     /// <summary>Write runs of zeros as holes.</summary>
     public bool Sparse { get; init; }
 
-    /// <summary>Keep the numeric owner; off means: only where the process may.</summary>
+    /// <summary>Look users and groups up by name first and take the numbers where there is no such name; default: numbers only.</summary>
     public bool OwnershipByName { get; init; }
 }

@@ -4,24 +4,15 @@ namespace Sots.Backup.Restoring;
 /// Open handles of target directories, a limited number at a time. A directory is opened from the handle of the one above it, so no step
 /// ever follows a link that somebody put there meanwhile. Thread safe.
 /// </summary>
-internal sealed class DirectoryHandles : IDisposable
+/// <param name="root">The target; disposed with this. Null where a dry run finds none: everything in it is missing then.</param>
+/// <param name="target">Path of the target, for messages.</param>
+/// <param name="create">Make directories that are not there.</param>
+internal sealed class DirectoryHandles(TargetDirectory? root, DiskPath target, bool create) : IDisposable
 {
     private const int MaxIdle = 128;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<PlannedDirectory, Handle> _handles = [];
     private readonly LinkedList<Handle> _idle = [];
-    private readonly TargetDirectory _root;
-    private readonly bool _create;
-
-    /// <summary>Starts with the target itself.</summary>
-    /// <param name="root">The target; disposed with this.</param>
-    /// <param name="create">Make directories that are not there.</param>
-    public DirectoryHandles(TargetDirectory root, bool create)
-    {
-        _root = root;
-        _create = create;
-    }
 
     /// <summary>Borrows a directory; dispose the lease when done.</summary>
     /// <exception cref="TargetException">It, or one above it, cannot be opened or made.</exception>
@@ -29,53 +20,59 @@ internal sealed class DirectoryHandles : IDisposable
     {
         lock (_gate)
         {
-            if (directory.Above is null)
+            if (root is null)
             {
-                return new Lease(this, null, _root);
+                throw new TargetException(TargetErrorKind.Missing, "open", target, "there is no such directory");
             }
 
-            Stack<PlannedDirectory> missing = [];
-            PlannedDirectory? nearest = directory;
-            for (; nearest.Above is not null && !_handles.ContainsKey(nearest); nearest = nearest.Above)
-            {
-                missing.Push(nearest);
-            }
-
-            Handle? handle = nearest.Above is null ? null : Take(_handles[nearest]);
-            while (missing.TryPop(out PlannedDirectory? next))
-            {
-                TargetDirectory above = handle?.Directory ?? _root;
-                Handle opened;
-                try
-                {
-                    TargetDirectory directoryHandle = _create ? above.OpenOrCreateDirectory(next.Node!.Name) : above.OpenDirectory(next.Node!.Name);
-                    opened = new Handle(next, directoryHandle);
-                }
-                finally
-                {
-                    if (handle is not null)
-                    {
-                        Release(handle);
-                    }
-                }
-
-                _handles.Add(next, opened);
-                handle = Take(opened);
-            }
-
-            return new Lease(this, handle, handle!.Directory);
+            return directory.Above is null ? new Lease(this, null, root)
+                : directory.Handle is { } open ? new Lease(this, Take(open), open.Directory)
+                : Open(directory, root);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (Handle handle in _handles.Values)
+        foreach (Handle handle in _idle)
         {
-            handle.Directory.Dispose();
+            handle.Close();
         }
 
-        _root.Dispose();
+        root?.Dispose();
+    }
+
+    private Lease Open(PlannedDirectory directory, TargetDirectory rootDirectory)
+    {
+        Stack<PlannedDirectory> missing = [];
+        PlannedDirectory nearest = directory;
+        for (; nearest.Above is not null && nearest.Handle is null; nearest = nearest.Above)
+        {
+            missing.Push(nearest);
+        }
+
+        Handle? handle = nearest.Handle is { } open ? Take(open) : null;
+        while (missing.TryPop(out PlannedDirectory? next))
+        {
+            try
+            {
+                TargetDirectory above = handle?.Directory ?? rootDirectory;
+                TargetDirectory opened = create ? above.OpenOrCreateDirectory(next.Node!.Name) : above.OpenDirectory(next.Node!.Name);
+                next.WasCreated |= opened.WasCreated;
+                next.Handle = new Handle(next, opened);
+            }
+            finally
+            {
+                if (handle is not null)
+                {
+                    Release(handle);
+                }
+            }
+
+            handle = Take(next.Handle);
+        }
+
+        return new Lease(this, handle, handle!.Directory);
     }
 
     private Handle Take(Handle handle)
@@ -99,10 +96,8 @@ internal sealed class DirectoryHandles : IDisposable
         handle.Idle = _idle.AddLast(handle);
         if (_idle.Count > MaxIdle)
         {
-            Handle oldest = _idle.First!.Value;
+            _idle.First!.Value.Close();
             _idle.RemoveFirst();
-            _handles.Remove(oldest.Planned);
-            oldest.Directory.Dispose();
         }
     }
 
@@ -125,12 +120,9 @@ internal sealed class DirectoryHandles : IDisposable
         }
     }
 
-    /// <summary>An open directory and how many use it.</summary>
+    /// <summary>An open directory and how many use it. Guarded by the owner's lock.</summary>
     internal sealed class Handle(PlannedDirectory planned, TargetDirectory directory)
     {
-        /// <summary>Which one.</summary>
-        public PlannedDirectory Planned { get; } = planned;
-
         /// <summary>Its handle.</summary>
         public TargetDirectory Directory { get; } = directory;
 
@@ -139,5 +131,12 @@ internal sealed class DirectoryHandles : IDisposable
 
         /// <summary>Its place among the idle ones, or null.</summary>
         public LinkedListNode<Handle>? Idle { get; set; }
+
+        /// <summary>Closes it; the next who wants the directory opens it again.</summary>
+        public void Close()
+        {
+            planned.Handle = null;
+            Directory.Dispose();
+        }
     }
 }

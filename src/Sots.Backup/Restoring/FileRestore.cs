@@ -3,61 +3,83 @@ using Sots.Restic.Trees;
 namespace Sots.Backup.Restoring;
 
 /// <summary>
-/// One file on its way to the target. A new file is written under a temporary name and renamed when its last blob is in place. A file that
-/// is there and shares content is patched in place; its old modification time is gone from the first write on and the right one comes last,
-/// so that after a crash the next restore sees a file that differs and completes it. Thread safe.
+/// One file on its way to the target. A new file is written under a temporary name, which gets its metadata and is renamed when the last
+/// blob is in place. A file that is there and shares content is patched in place: the first write takes away its old modification time,
+/// and the right one comes after everything is on the disk, so that after a crash the next restore sees a file that differs and completes
+/// it. Thread safe.
 /// </summary>
-/// <remarks>Files are not flushed one by one: a restore that did not finish can be repeated, and its source is still there.</remarks>
-internal sealed class FileRestore(PlannedFile planned, byte[]? temporaryName, int missingBlobs)
+/// <remarks>
+/// New files are not flushed one by one: a restore that was cut off can be repeated, and what it is made from is still there. After a
+/// loss of power repeat it with the default policy, which compares content.
+/// </remarks>
+/// <param name="planned">What is restored.</param>
+/// <param name="decision">How: a patch, or a new file.</param>
+internal sealed class FileRestore(PlannedFile planned, FileDecision decision)
 {
     private readonly Lock _gate = new();
-    private int _missing = missingBlobs;
-    private TargetFile? _file;
+    private readonly bool _inPlace = decision.Action == FileAction.Patch;
+    private int _missing = decision.Differing?.Count ?? planned.BlobCount;
     private int _users;
+    private TargetFile? _file;
+    private byte[]? _temporary;
+    private bool _touched;
+    private volatile string? _failure;
 
     /// <summary>What is restored.</summary>
     public PlannedFile Planned { get; } = planned;
 
-    /// <summary>The name it is written under, or null where a file is patched in place.</summary>
-    public byte[]? TemporaryName { get; } = temporaryName;
-
-    /// <summary>Why it cannot be restored; null as long as all is well.</summary>
-    public string? Failure { get; private set; }
+    /// <summary>What was decided about it.</summary>
+    public FileDecision Decision { get; } = decision;
 
     /// <summary>Marks the file as one that cannot be restored.</summary>
     public void Fail(string reason)
     {
         lock (_gate)
         {
-            Failure ??= reason;
+            _failure ??= reason;
         }
     }
 
-    /// <summary>Takes the file handle, opening it where it is not open.</summary>
-    public TargetFile Use(TargetDirectory directory)
+    /// <summary>Writes a blob; what goes wrong fails the file.</summary>
+    public void Write(RestoreRun run, long offset, ReadOnlySpan<byte> bytes)
     {
-        lock (_gate)
+        if (_failure is not null)
         {
-            _file ??= directory.OpenForWrite(TemporaryName ?? Planned.Node.Name, out _);
-            _users++;
-            return _file;
+            return;
         }
-    }
 
-    /// <summary>Gives the handle back; it is closed unless it is to be kept for the next blob.</summary>
-    public void Release(bool keepOpen)
-    {
-        lock (_gate)
+        try
         {
-            if (--_users == 0 && !keepOpen)
+            TargetFile file = Take(run);
+            try
             {
-                _file?.Dispose();
-                _file = null;
+                if (run.Options.Sparse && !_inPlace)
+                {
+                    SparseWriting.Write(file, offset, bytes);
+                }
+                else
+                {
+                    file.Write(offset, bytes);
+                }
+            }
+            finally
+            {
+                lock (_gate)
+                {
+                    _users--;
+                }
             }
         }
+        catch (TargetException e)
+        {
+            Fail(e.Message);
+        }
     }
 
-    /// <summary>Closes the handle if nobody uses it. Returns whether it is closed.</summary>
+    /// <summary>One blob less to wait for. Returns true to the one who must finish the file.</summary>
+    public bool BlobDone() => Interlocked.Decrement(ref _missing) == 0;
+
+    /// <summary>Closes the handle if nobody uses it; the next write opens it again. Returns whether it is closed.</summary>
     public bool TryClose()
     {
         lock (_gate)
@@ -73,34 +95,141 @@ internal sealed class FileRestore(PlannedFile planned, byte[]? temporaryName, in
         }
     }
 
-    /// <summary>One blob less to wait for. Returns true to the one who must finish the file.</summary>
-    public bool BlobDone() => Interlocked.Decrement(ref _missing) == 0;
-
-    /// <summary>Puts a complete file in place, or takes an incomplete one away. Metadata are left to the caller.</summary>
-    /// <exception cref="TargetException">It cannot be renamed or removed.</exception>
-    public void Finish(TargetDirectory directory)
+    /// <summary>Puts the complete file in place, or takes an incomplete one away, and reports. Called once, when nobody writes any more.</summary>
+    public void Finish(RestoreRun run)
     {
-        TryClose();
-        if (Failure is null)
+        try
         {
-            if (TemporaryName is not null)
+            if (_failure is null)
             {
-                ClearTheWay(directory);
-                directory.RenameOver(TemporaryName, Planned.Node.Name);
+                PutInPlace(run);
+                Planned.Outcome = FileOutcome.Exact;
+                run.Tally.FileRestored(Planned, updated: Decision.Existed);
+                return;
             }
         }
-        else if (TemporaryName is not null)
+        catch (TargetException e)
         {
-            directory.Remove(TemporaryName, recursive: false);
+            Fail(e.Message);
+        }
+
+        TakeAway(run);
+        run.Tally.Problem(Planned, !_inPlace ? $"not restored: {_failure}"
+            : _touched ? $"only partly restored, the file that was there has been changed: {_failure}"
+            : $"not restored, the file that was there is as it was: {_failure}");
+    }
+
+    /// <summary>Closes the file and removes what was written under a temporary name. Never throws.</summary>
+    public void TakeAway(RestoreRun run)
+    {
+        try
+        {
+            TryClose();
+            if (_temporary is not null)
+            {
+                using DirectoryHandles.Lease lease = run.Directories.Borrow(Planned.Directory);
+                lease.Directory.Remove(_temporary, recursive: false);
+                _temporary = null;
+            }
+        }
+        catch (TargetException)
+        {
+            // The reason that brought us here is the one to report.
         }
     }
 
-    /// <summary>A directory where the file goes is removed if it is empty; one with content stays and is an error.</summary>
-    private void ClearTheWay(TargetDirectory directory)
+    private TargetFile Take(RestoreRun run)
     {
-        if (directory.TryGetStatus(Planned.Node.Name, out Sources.FileStatus status) && status.Type == NodeType.Directory)
+        lock (_gate)
         {
-            directory.Remove(Planned.Node.Name, recursive: false);
+            _file ??= Open(run);
+            _users++;
+            return _file;
         }
+    }
+
+    private TargetFile Open(RestoreRun run)
+    {
+        using DirectoryHandles.Lease lease = run.Directories.Borrow(Planned.Directory);
+        if (_temporary is null && !_inPlace)
+        {
+            return Create(run, lease.Directory);
+        }
+
+        byte[] name = _temporary ?? Planned.Node.Name;
+        TargetFile file = lease.Directory.OpenForWrite(name, out bool existed);
+        if (!existed)
+        {
+            file.Dispose();
+            lease.Directory.Remove(name, recursive: false);
+            throw new TargetException(TargetErrorKind.Missing, "write", lease.Directory.Path.Join(name), "another program removed or replaced it");
+        }
+
+        if (_inPlace && !_touched)
+        {
+            _touched = true;
+            _file = file;
+            file.SetLength(Planned.SizeBytes);
+        }
+
+        return file;
+    }
+
+    private TargetFile Create(RestoreRun run, TargetDirectory directory)
+    {
+        TargetFile file = directory.CreateTemporary(out _temporary);
+        _file = file;
+
+        // The length is the sum of what the blobs really have, so it is safe to believe.
+        if (run.Options.Sparse)
+        {
+            file.SetLength(Planned.SizeBytes);
+        }
+        else if (Planned.BlobCount > 1)
+        {
+            file.Preallocate(Planned.SizeBytes);
+        }
+
+        return file;
+    }
+
+    private void PutInPlace(RestoreRun run)
+    {
+        using DirectoryHandles.Lease lease = run.Directories.Borrow(Planned.Directory);
+        TargetFile file = _file ??= Open(run);
+        if (_inPlace)
+        {
+            file.Flush();
+        }
+
+        void Tell(string text) => run.Tally.Problem(Planned, text);
+        bool hasMetadata = file.TryApplyMetadata(Planned.Node, run.Metadata, Tell);
+        TryClose();
+        if (!_inPlace)
+        {
+            Rename(lease.Directory, run.Options.Delete);
+        }
+
+        if (!hasMetadata)
+        {
+            lease.Directory.ApplyMetadata(Planned.Node, run.Metadata, Tell);
+        }
+    }
+
+    /// <summary>A directory where the file goes is removed if it is empty, or if surplus entries are to be deleted anyway.</summary>
+    private void Rename(TargetDirectory directory, bool removeDirectory)
+    {
+        try
+        {
+            directory.RenameOver(_temporary, Planned.Node.Name);
+        }
+        catch (TargetException) when (
+            Decision.Existed && directory.TryGetStatus(Planned.Node.Name, out Sources.FileStatus status) && status.Type == NodeType.Directory)
+        {
+            directory.Remove(Planned.Node.Name, recursive: removeDirectory);
+            directory.RenameOver(_temporary, Planned.Node.Name);
+        }
+
+        _temporary = null;
     }
 }

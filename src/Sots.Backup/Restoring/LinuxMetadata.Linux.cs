@@ -10,10 +10,34 @@ namespace Sots.Backup.Restoring;
 /// </summary>
 internal sealed class LinuxMetadata(Descriptor handle, DiskPath path, Action<string> problem)
 {
-    private readonly byte[] _procPath = Libc.Terminated(PathText.ToBytes(handle.ProcPath));
+    private byte[]? _procPath;
+
+    /// <summary>Of a regular file that is open for writing: calls take its descriptor and not the detour.</summary>
+    public static LinuxMetadata OfOpenFile(Descriptor file, DiskPath path, Action<string> problem) => new(file, path, problem) { IsOpenFile = true };
+
+    private bool IsOpenFile { get; init; }
+
+    private byte[] ProcPath => _procPath ??= Libc.Terminated(PathText.ToBytes(handle.ProcPath));
 
     /// <summary>Owner, extended attributes, times, mode.</summary>
     public void Apply(Node node, MetadataOptions options)
+    {
+        if (!IsOpenFile)
+        {
+            CheckType(node);
+        }
+
+        bool isRoot = Libc.EffectiveUser() == 0;
+        bool hasOwner = ApplyOwner(node, options, isRoot);
+        ApplyAttributes(node, options, isRoot);
+        ApplyTimes(node);
+        if (node.Type != NodeType.Symlink)
+        {
+            ApplyMode(node, withSetId: isRoot && hasOwner);
+        }
+    }
+
+    private void CheckType(Node node)
     {
         if (!Libc.Statx(handle, "\0"u8, Libc.AtEmptyPath, out StatxBuffer buffer))
         {
@@ -25,15 +49,6 @@ internal sealed class LinuxMetadata(Descriptor handle, DiskPath path, Action<str
         {
             throw new TargetException(
                 TargetErrorKind.Exists, "restore metadata of", path, $"it was to be of type {node.Type} and is of type {found}");
-        }
-
-        bool isRoot = Libc.EffectiveUser() == 0;
-        bool hasOwner = ApplyOwner(node, options, isRoot);
-        ApplyAttributes(node, options, isRoot);
-        ApplyTimes(node);
-        if (node.Type != NodeType.Symlink)
-        {
-            ApplyMode(node, withSetId: isRoot && hasOwner);
         }
     }
 
@@ -58,7 +73,9 @@ internal sealed class LinuxMetadata(Descriptor handle, DiskPath path, Action<str
 
     private void ApplyAttributes(Node node, MetadataOptions options, bool isRoot)
     {
-        ExtendedAttributeReader present = ExtendedAttributeReader.OfPath(_procPath, follow: true);
+        ExtendedAttributeReader present = IsOpenFile
+            ? ExtendedAttributeReader.OfFile(handle)
+            : ExtendedAttributeReader.OfPath(ProcPath, follow: true);
         HashSet<string> wanted = [];
         foreach (ExtendedAttribute attribute in node.ExtendedAttributes)
         {
@@ -72,7 +89,7 @@ internal sealed class LinuxMetadata(Descriptor handle, DiskPath path, Action<str
             byte[] terminated = Libc.Terminated(attribute.Name);
             if (present.Value(terminated).Value is not { } old || !old.AsSpan().SequenceEqual(attribute.Value))
             {
-                int result = Libc.SetAttribute(_procPath, terminated, attribute.Value, (nuint)attribute.Value.Length, 0);
+                int result = Libc.SetAttribute(ProcPath, terminated, attribute.Value, (nuint)attribute.Value.Length, 0);
                 Tell(result, "setxattr " + name, mayNot: !isRoot && !IsOwn(name));
             }
         }
@@ -84,7 +101,7 @@ internal sealed class LinuxMetadata(Descriptor handle, DiskPath path, Action<str
             // A label that the security module gave the new file belongs to the machine, not to the backup.
             if (!wanted.Contains(name) && Selects(options, name) && name != "security.selinux")
             {
-                Tell(Libc.RemoveAttribute(_procPath, terminated), "removexattr " + name, mayNot: !isRoot && !IsOwn(name));
+                Tell(Libc.RemoveAttribute(ProcPath, terminated), "removexattr " + name, mayNot: !isRoot && !IsOwn(name));
             }
         }
     }
@@ -94,13 +111,16 @@ internal sealed class LinuxMetadata(Descriptor handle, DiskPath path, Action<str
         TimeSpec* times = stackalloc TimeSpec[2];
         times[0] = TimeOf(node.AccessTime);
         times[1] = TimeOf(node.ModifiedTime);
-        Tell(Libc.SetTimes(Descriptor.WorkingDirectory, _procPath, times, 0), "utimensat", mayNot: false);
+        int result = IsOpenFile
+            ? Libc.SetFileTimes(handle, times)
+            : Libc.SetTimes(Descriptor.WorkingDirectory, ProcPath, times, 0);
+        Tell(result, "utimensat", mayNot: false);
     }
 
     private void ApplyMode(Node node, bool withSetId)
     {
         uint permissions = withSetId ? NodeMode.ToPosixPermissions(node.Mode) : node.Mode & NodeMode.Permissions;
-        Tell(Libc.ChangeMode(_procPath, permissions), "chmod", mayNot: false);
+        Tell(IsOpenFile ? Libc.ChangeFileMode(handle, permissions) : Libc.ChangeMode(ProcPath, permissions), "chmod", mayNot: false);
     }
 
     private void Tell(int result, string action, bool mayNot)

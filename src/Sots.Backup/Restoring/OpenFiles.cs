@@ -8,17 +8,22 @@ internal sealed class OpenFiles
     private readonly Lock _gate = new();
     private readonly LinkedList<FileRestore> _recent = [];
 
-    /// <summary>A file was used and waits for more blobs.</summary>
+    /// <summary>A file was written to and waits for more blobs. Called before its blob is counted as done.</summary>
     public void Keep(FileRestore file)
     {
         lock (_gate)
         {
+            if (_recent.Last?.Value == file)
+            {
+                return;
+            }
+
             _recent.Remove(file);
             _recent.AddLast(file);
             for (LinkedListNode<FileRestore>? node = _recent.First; node is not null && _recent.Count > MaxOpen;)
             {
                 LinkedListNode<FileRestore>? next = node.Next;
-                if (node.Value != file && node.Value.TryClose())
+                if (node.Value.TryClose())
                 {
                     _recent.Remove(node);
                 }

@@ -10,17 +10,29 @@ namespace Sots.Backup.Restoring;
 /// Walks the trees of a snapshot and decides what is restored. Refuses, with a reason each, what cannot be restored exactly or what would
 /// lead out of the target. No recursion; nothing is believed about sizes but what the index says of the blobs.
 /// </summary>
-internal sealed class RestorePlanner(IndexedRepository repository, RestoreOptions options, PathRules rules, Action<string, string> problem)
+/// <param name="repository">Where the trees come from.</param>
+/// <param name="options">What was asked for.</param>
+/// <param name="rules">How the target's system understands names.</param>
+/// <param name="repositoryPath">Where below the target the repository lies, which must not be restored over; null where it does not.</param>
+/// <param name="problem">Told a path and why it is not restored.</param>
+/// <param name="maxEntries">Entries more than this are taken for an attack: a few trees can name each other to any number of paths.</param>
+internal sealed class RestorePlanner(
+    IndexedRepository repository, RestoreOptions options, PathRules rules, byte[]? repositoryPath, Action<string, string> problem,
+    long maxEntries = RestorePlanner.MaxEntries)
 {
+    /// <summary>A plan of this many entries takes a few GiB of memory.</summary>
+    private const long MaxEntries = 10_000_000;
+
     private readonly RestorePlan _plan = new();
     private readonly Dictionary<(ulong Inode, ulong Device), PlannedFile> _firstNames = [];
     private readonly Stack<(PlannedDirectory Directory, TreeId Tree, int Depth)> _open = [];
+    private long _entries;
 
     /// <summary>Makes the plan.</summary>
     /// <exception cref="RepositoryException">The snapshot's root, or the part that was asked for, is not there.</exception>
     public async Task<RestorePlan> PlanAsync(Snapshot snapshot, CancellationToken cancellationToken)
     {
-        PlannedDirectory root = new(null, null, new DiskPathText([])) { IsNeeded = true };
+        PlannedDirectory root = new(null, null);
         _plan.Directories.Add(root);
         (TreeId tree, Node? single) = await FindStartAsync(snapshot.Tree, cancellationToken).ConfigureAwait(false);
         if (single is not null)
@@ -81,29 +93,31 @@ internal sealed class RestorePlanner(IndexedRepository repository, RestoreOption
         catch (RepositoryException e) when (directory.Above is not null && e.Kind is RepositoryErrorKind.Damaged or RepositoryErrorKind.Missing or RepositoryErrorKind.LimitExceeded)
         {
             directory.IsExact = false;
-            Refuse(directory.Path, $"its list of entries cannot be read, so nothing in it is restored: {e.Message}");
+            Refuse(directory.ToString(), $"its list of entries cannot be read, so nothing in it is restored: {e.Message}");
             return;
         }
 
-        HashSet<string> names = new(nodes.Count, rules == PathRules.Windows ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+        if ((_entries += nodes.Count) > maxEntries)
+        {
+            throw new RepositoryException(
+                RepositoryErrorKind.LimitExceeded, $"The snapshot has more than {maxEntries} entries.", "Restore a part of it: name a path behind the snapshot, as in ID:path.");
+        }
+
+        NameSet names = new(rules, nodes.Count);
         directory.Names = options.Delete ? names : null;
         int firstChild = _plan.Directories.Count;
         foreach (Node node in nodes)
         {
-            DiskPathText path = directory.Path.Join(node.Name);
-            string? reason = TargetNames.WhyRefused(node.Name, rules);
-            if (reason is null && !names.Add(Convert.ToHexString(node.Name) is var hex && rules == PathRules.Windows ? PathText.ToText(node.Name) : hex))
-            {
-                reason = "another entry of this folder has the same name here";
-            }
-
+            string? reason = TargetNames.WhyRefused(node.Name, rules)
+                ?? (names.Add(node.Name) ? null : "another entry of this folder has the same name here");
             if (reason is not null)
             {
                 directory.IsExact = false;
-                Refuse(path, $"not restored: {reason}");
+                Refuse(directory.TextOf(node.Name), $"not restored: {reason}");
                 continue;
             }
 
+            directory.HasTemporaryNames |= TargetDirectory.IsTemporaryName(node.Name);
             Plan(directory, node, depth);
         }
 
@@ -117,10 +131,14 @@ internal sealed class RestorePlanner(IndexedRepository repository, RestoreOption
 
     private void Plan(PlannedDirectory directory, Node node, int depth)
     {
-        DiskPathText path = directory.Path.Join(node.Name);
         bool isDirectory = node.Type == NodeType.Directory;
-        bool selected = options.Filter.Selects(path.Bytes, isDirectory);
-        if (isDirectory)
+        byte[]? path = options.Filter.TakesEverything && repositoryPath is null ? null : directory.PathOf(node.Name);
+        bool selected = path is null || options.Filter.Selects(path, isDirectory);
+        if (path is not null && repositoryPath is not null && rules.AreSameName(path, repositoryPath))
+        {
+            Refuse(PathText.ToText(path), "not restored: the repository itself is in this place");
+        }
+        else if (isDirectory)
         {
             PlanSubdirectory(directory, node, path, selected, depth);
         }
@@ -129,7 +147,7 @@ internal sealed class RestorePlanner(IndexedRepository repository, RestoreOption
             switch (node.Type)
             {
                 case NodeType.File:
-                    PlanFile(directory, node, path);
+                    PlanFile(directory, node);
                     break;
                 case NodeType.Symlink or NodeType.Fifo or NodeType.BlockDevice or NodeType.CharDevice:
                     Need(directory);
@@ -138,27 +156,29 @@ internal sealed class RestorePlanner(IndexedRepository repository, RestoreOption
                 case NodeType.Socket:
                     break;
                 default:
-                    Refuse(path, $"not restored: its type '{node.UnknownType ?? node.Type.ToString()}' is not known");
+                    Refuse(directory.TextOf(node.Name), $"not restored: its type '{node.UnknownType ?? node.Type.ToString()}' is not known");
                     break;
             }
         }
     }
 
-    private void PlanSubdirectory(PlannedDirectory directory, Node node, DiskPathText path, bool selected, int depth)
+    private void PlanSubdirectory(PlannedDirectory directory, Node node, byte[]? path, bool selected, int depth)
     {
-        if (!selected && !options.Filter.MayContain(path.Bytes))
+        if (!selected && !options.Filter.MayContain(path))
         {
             return;
         }
 
         if (node.Subtree is null || depth + 1 >= Limits.TreeDepth)
         {
-            Refuse(path, node.Subtree is null ? "not restored: the folder has no tree" : $"not restored: folders are nested more than {Limits.TreeDepth} deep");
+            Refuse(
+                directory.TextOf(node.Name),
+                node.Subtree is null ? "not restored: the folder has no tree" : $"not restored: folders are nested more than {Limits.TreeDepth} deep");
             directory.IsExact = false;
             return;
         }
 
-        PlannedDirectory child = new(directory, node, path);
+        PlannedDirectory child = new(directory, node);
         _plan.Directories.Add(child);
         if (selected)
         {
@@ -166,18 +186,19 @@ internal sealed class RestorePlanner(IndexedRepository repository, RestoreOption
         }
     }
 
-    private void PlanFile(PlannedDirectory directory, Node node, DiskPathText path)
+    private void PlanFile(PlannedDirectory directory, Node node)
     {
-        if (FindBlobs(node, path) is not { } blobs)
+        if (WhyNotRestorable(node) is { } reason)
         {
+            Refuse(directory.TextOf(node.Name), $"not restored: {reason}");
             return;
         }
 
         Need(directory);
-        PlannedFile file = new(directory, node, blobs);
+        PlannedFile file = new(directory, node);
         if (node.Links > 1 && node.Inode != 0)
         {
-            if (_firstNames.TryGetValue((node.Inode, node.DeviceId), out PlannedFile? first) && first.Blobs.AsSpan().SequenceEqual(blobs))
+            if (_firstNames.TryGetValue((node.Inode, node.DeviceId), out PlannedFile? first) && first.Node.Content!.SequenceEqual(node.Content!))
             {
                 _plan.Links.Add(new PlannedLink(first, file));
                 return;
@@ -189,36 +210,31 @@ internal sealed class RestorePlanner(IndexedRepository repository, RestoreOption
         _plan.Files.Add(file);
     }
 
-    /// <summary>The blobs of a file with their places, or null where the file cannot be had; the reason is reported then.</summary>
-    private PlannedBlob[]? FindBlobs(Node node, DiskPathText path)
+    /// <summary>Looks at all blobs of a file: they must be there and add up to its size. Null where they do, otherwise the reason.</summary>
+    private string? WhyNotRestorable(Node node)
     {
         if (node.Content is null)
         {
-            Refuse(path, "not restored: the snapshot has no list of its content");
-            return null;
+            return "the snapshot has no list of its content";
         }
 
-        PlannedBlob[] blobs = new PlannedBlob[node.Content.Count];
-        long offset = 0;
-        for (int i = 0; i < blobs.Length; i++)
+        ulong size = 0;
+        for (int i = 0; i < node.Content.Count; i++)
         {
             if (!repository.Index.TryFind(new BlobHandle(node.Content[i]), out BlobLocation location))
             {
-                Refuse(path, $"not restored: part {i + 1} of {blobs.Length} of its content, {node.Content[i]}, is missing in the repository");
-                return null;
+                return $"part {i + 1} of {node.Content.Count} of its content, {node.Content[i]}, is missing in the repository";
             }
 
-            blobs[i] = new PlannedBlob(node.Content[i], offset, checked((int)location.PlainLength));
-            offset += blobs[i].Length;
+            if (location.PlainLength > Limits.DataBlobLength)
+            {
+                return $"part {i + 1} of {node.Content.Count} of its content is said to have {location.PlainLength} bytes; at most {Limits.DataBlobLength} are taken";
+            }
+
+            size += location.PlainLength;
         }
 
-        if ((ulong)offset != node.Size)
-        {
-            Refuse(path, $"not restored: it is said to have {node.Size} bytes, but its content has {offset}");
-            return null;
-        }
-
-        return blobs;
+        return size == node.Size ? null : $"it is said to have {node.Size} bytes, but its content has {size}";
     }
 
     private static void Need(PlannedDirectory directory)
@@ -229,5 +245,5 @@ internal sealed class RestorePlanner(IndexedRepository repository, RestoreOption
         }
     }
 
-    private void Refuse(DiskPathText path, string message) => problem(path.ToString(), message);
+    private void Refuse(string path, string message) => problem(path, message);
 }

@@ -1,52 +1,145 @@
-using Sots.Backup.Operations;
 using Sots.Backup.Sources;
-using Sots.Restic.Trees;
+using Sots.Restic;
 
 namespace Sots.Backup.Restoring;
 
 /// <summary>
 /// Removes from restored directories what the snapshot does not have. Never in a directory of which anything is uncertain: a tree that
-/// could not be read whole, a name that was refused.
+/// could not be read whole, a name that was refused. What the filter leaves out stays, and so do the directories it lies in.
 /// </summary>
-internal sealed class SurplusRemoval(DirectoryHandles directories, RestoreOptions options, Action<DiskPathText, bool> removed, Action<string, string> problem)
+internal sealed class SurplusRemoval(RestoreRun run)
 {
     /// <summary>Removes the surplus of one directory.</summary>
     public void Clean(PlannedDirectory directory)
     {
-        if (!directory.IsExact || directory.Names is null)
+        if (!directory.IsExact || directory.Names is not { } names)
         {
             return;
         }
 
-        bool byText = directory.Names.Comparer == StringComparer.OrdinalIgnoreCase;
         try
         {
-            using DirectoryHandles.Lease lease = directories.Borrow(directory);
+            using DirectoryHandles.Lease lease = run.Directories.Borrow(directory);
             foreach (byte[] name in lease.Directory.Entries())
             {
-                DiskPathText path = directory.Path.Join(name);
-                if (directory.Names.Contains(byText ? PathText.ToText(name) : Convert.ToHexString(name))
-                    || !lease.Directory.TryGetStatus(name, out FileStatus status)
-                    || !options.Filter.Selects(path.Bytes, status.Type == NodeType.Directory))
+                if (!names.Contains(name) && lease.Directory.TryGetStatus(name, out FileStatus status))
                 {
+                    Remove(directory, lease.Directory, name, status.IsDirectory);
+                }
+            }
+        }
+        catch (TargetException e) when (run.IsDueToDryRun(e))
+        {
+            // The directory is not there yet, so nothing is in it.
+        }
+        catch (TargetException e)
+        {
+            run.Tally.Problem(directory, e.Message);
+        }
+    }
+
+    private void Remove(PlannedDirectory directory, TargetDirectory opened, byte[] name, bool isDirectory)
+    {
+        byte[] path = directory.PathOf(name);
+        try
+        {
+            if (!run.Options.Filter.Selects(path, isDirectory))
+            {
+                return;
+            }
+
+            if (isDirectory)
+            {
+                RemoveDirectory(opened, name, path);
+            }
+            else
+            {
+                RemoveEntry(opened, name, path, isDirectory: false);
+            }
+        }
+        catch (TargetException e)
+        {
+            run.Tally.Problem(PathText.ToText(path), e.Message);
+        }
+    }
+
+    /// <summary>Removes what the filter selects in a directory, and the directory itself if nothing is left. Depth costs no stack.</summary>
+    private void RemoveDirectory(TargetDirectory above, byte[] name, byte[] path)
+    {
+        Stack<Level> levels = [];
+        try
+        {
+            levels.Push(new Level(above, above.OpenDirectory(name), name, path));
+            while (levels.TryPeek(out Level? level))
+            {
+                if (level.Remaining.TryPop(out byte[]? entry))
+                {
+                    Visit(levels, level, entry);
                     continue;
                 }
 
-                if (!options.DryRun)
+                levels.Pop().Directory.Dispose();
+                if (!level.Keeps)
                 {
-                    lease.Directory.Remove(name, recursive: true);
+                    RemoveEntry(level.Above, level.Name, level.Path, isDirectory: true);
                 }
-
-                removed(path, status.Type == NodeType.Directory);
+                else if (levels.TryPeek(out Level? parent))
+                {
+                    parent.Keeps = true;
+                }
             }
         }
-        catch (TargetException e) when (!(options.DryRun && e.Kind == TargetErrorKind.Missing))
+        finally
         {
-            problem(directory.Path.ToString(), e.Message);
+            foreach (Level level in levels)
+            {
+                level.Directory.Dispose();
+            }
         }
-        catch (TargetException)
+    }
+
+    private void Visit(Stack<Level> levels, Level level, byte[] entry)
+    {
+        byte[] path = [.. level.Path, (byte)'/', .. entry];
+        bool isDirectory = level.Directory.TryGetStatus(entry, out FileStatus status) && status.IsDirectory;
+        if (!run.Options.Filter.Selects(path, isDirectory))
         {
-            // A dry run into a folder that is not there yet.
+            level.Keeps = true;
         }
+        else if (!isDirectory)
+        {
+            RemoveEntry(level.Directory, entry, path, isDirectory: false);
+        }
+        else if (levels.Count < Limits.TreeDepth)
+        {
+            levels.Push(new Level(level.Directory, level.Directory.OpenDirectory(entry), entry, path));
+        }
+        else
+        {
+            throw new TargetException(TargetErrorKind.Other, "remove", level.Directory.Path, $"the tree is deeper than {Limits.TreeDepth} levels");
+        }
+    }
+
+    private void RemoveEntry(TargetDirectory directory, byte[] name, byte[] path, bool isDirectory)
+    {
+        if (run.Options.DryRun || directory.Remove(name, recursive: false))
+        {
+            run.Tally.Removed(PathText.ToText(path), isDirectory);
+        }
+    }
+
+    private sealed class Level(TargetDirectory above, TargetDirectory directory, byte[] name, byte[] path)
+    {
+        public TargetDirectory Above { get; } = above;
+
+        public TargetDirectory Directory { get; } = directory;
+
+        public byte[] Name { get; } = name;
+
+        public byte[] Path { get; } = path;
+
+        public bool Keeps { get; set; }
+
+        public Stack<byte[]> Remaining { get; } = new(directory.Entries());
     }
 }

@@ -50,13 +50,14 @@ internal sealed class LinuxTargetDirectory(Descriptor descriptor, DiskPath path)
     private protected override TargetDirectory OpenDirectoryCore(byte[] name, bool create)
     {
         byte[] terminated = Libc.Terminated(name);
+        bool created = false;
         for (int attempt = 1; ; attempt++)
         {
             Descriptor? opened = OpenDirectory(terminated);
             int error = opened is null ? Libc.LastError : 0;
             if (opened is not null)
             {
-                return new LinuxTargetDirectory(opened, PathOf(name));
+                return new LinuxTargetDirectory(opened, PathOf(name)) { WasCreated = created };
             }
 
             if (!create || attempt == Attempts || error is not (Errno.NoEntry or Errno.NotDirectory or Errno.Loop))
@@ -69,7 +70,8 @@ internal sealed class LinuxTargetDirectory(Descriptor descriptor, DiskPath path)
                 RemoveCore(name, recursive: false);
             }
 
-            if (Libc.MakeDirectoryAt(descriptor, terminated, OwnerOnlyDirectory) != 0 && Libc.LastError != Errno.Exists)
+            created = Libc.MakeDirectoryAt(descriptor, terminated, OwnerOnlyDirectory) == 0;
+            if (!created && Libc.LastError != Errno.Exists)
             {
                 throw LinuxTargetFileSystem.Failure("mkdir", PathOf(name), Libc.LastError);
             }
@@ -132,6 +134,22 @@ internal sealed class LinuxTargetDirectory(Descriptor descriptor, DiskPath path)
         }
 
         throw new TargetException(TargetErrorKind.Other, "open", PathOf(name), "another program keeps changing it");
+    }
+
+    /// <inheritdoc/>
+    private protected override TargetFile OpenForReadCore(byte[] name)
+    {
+        int flags = OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking;
+        LinuxTargetFile file = new(
+            Libc.OpenAt(descriptor, Libc.Terminated(name), flags) ?? throw LinuxTargetFileSystem.Failure("open", PathOf(name), Libc.LastError),
+            PathOf(name));
+        if (file.Status().IsFile)
+        {
+            return file;
+        }
+
+        file.Dispose();
+        throw new TargetException(TargetErrorKind.Other, "open", PathOf(name), "it is not a regular file");
     }
 
     /// <inheritdoc/>

@@ -75,6 +75,7 @@ internal sealed class WindowsTargetDirectory(SafeFileHandle handle, DiskPath pat
     private protected override TargetDirectory OpenDirectoryCore(byte[] name, bool create)
     {
         DiskPath path = PathOf(name);
+        bool created = false;
         if (create)
         {
             if (TryGetStatusCore(name, out FileStatus status) && !status.IsDirectory)
@@ -84,13 +85,14 @@ internal sealed class WindowsTargetDirectory(SafeFileHandle handle, DiskPath pat
 
             string extended = Extended(name);
             int error = WindowsTargetFileSystem.Retry(() => Kernel32.CreateDirectory(extended, 0));
+            created = error == 0;
             if (error is not (0 or Win32Error.AlreadyExists))
             {
                 throw WindowsTargetFileSystem.Failure("mkdir", path, error);
             }
         }
 
-        return new WindowsTargetDirectory(Hold(path, followLink: false), path);
+        return new WindowsTargetDirectory(Hold(path, followLink: false), path) { WasCreated = created };
     }
 
     /// <inheritdoc/>
@@ -120,6 +122,19 @@ internal sealed class WindowsTargetDirectory(SafeFileHandle handle, DiskPath pat
 
         file.Dispose();
         throw new TargetException(TargetErrorKind.Other, "open", PathOf(name), "another program keeps changing it");
+    }
+
+    /// <inheritdoc/>
+    private protected override TargetFile OpenForReadCore(byte[] name)
+    {
+        WindowsTargetFile file = Open(name, Kernel32.OpenExisting, Kernel32.GenericRead, Kernel32.ShareAll);
+        if (file.Status().IsFile)
+        {
+            return file;
+        }
+
+        file.Dispose();
+        throw new TargetException(TargetErrorKind.Other, "open", PathOf(name), "it is not a regular file");
     }
 
     /// <inheritdoc/>
@@ -199,7 +214,9 @@ internal sealed class WindowsTargetDirectory(SafeFileHandle handle, DiskPath pat
             : throw WindowsTargetFileSystem.Failure("lstat", PathOf(name), error);
     }
 
-    private WindowsTargetFile Open(byte[] name, uint disposition)
+    private WindowsTargetFile Open(
+        byte[] name, uint disposition, uint access = Kernel32.GenericRead | Kernel32.GenericWrite,
+        uint share = Kernel32.ShareRead | Kernel32.ShareDelete)
     {
         string extended = Extended(name);
         SafeFileHandle? opened = null;
@@ -208,8 +225,8 @@ internal sealed class WindowsTargetDirectory(SafeFileHandle handle, DiskPath pat
             opened?.Dispose();
             opened = Kernel32.CreateFile(
                 extended,
-                Kernel32.GenericRead | Kernel32.GenericWrite,
-                Kernel32.ShareRead | Kernel32.ShareDelete,
+                access,
+                share,
                 0,
                 disposition,
                 Kernel32.OpenReparsePoint,

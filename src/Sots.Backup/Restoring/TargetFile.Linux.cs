@@ -1,5 +1,6 @@
 using Sots.Backup.Native;
 using Sots.Backup.Sources;
+using Sots.Restic.Trees;
 
 namespace Sots.Backup.Restoring;
 
@@ -82,6 +83,13 @@ internal sealed unsafe class LinuxTargetFile(Descriptor descriptor, DiskPath pat
     public override FileStatus Status() => Libc.Statx(descriptor, "\0"u8, Libc.AtEmptyPath, out StatxBuffer buffer)
         ? LinuxStatus.From(buffer)
         : throw LinuxTargetFileSystem.Failure("fstat", path, Libc.LastError);
+
+    /// <inheritdoc/>
+    public override bool TryApplyMetadata(Node node, MetadataOptions options, Action<string> problem)
+    {
+        LinuxMetadata.OfOpenFile(descriptor, path, problem).Apply(node, options);
+        return true;
+    }
 
     /// <inheritdoc/>
     public override void Dispose() => descriptor.Dispose();

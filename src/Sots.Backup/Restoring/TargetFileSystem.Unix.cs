@@ -91,12 +91,13 @@ internal sealed class PortableTargetDirectory(DiskPath path) : TargetDirectory(p
 
         return PortableTargetFileSystem.Guard("mkdir", PathOf(name), () =>
         {
+            bool created = create && !Directory.Exists(PathOf(name).ToString());
             if (create)
             {
                 PortableTargetFileSystem.CreateOwnDirectory(PathOf(name).ToString());
             }
 
-            return new PortableTargetDirectory(PathOf(name));
+            return new PortableTargetDirectory(PathOf(name)) { WasCreated = created };
         });
     }
 
@@ -124,6 +125,14 @@ internal sealed class PortableTargetDirectory(DiskPath path) : TargetDirectory(p
         }
 
         return Open(name, existed ? FileMode.Open : FileMode.CreateNew);
+    }
+
+    private protected override TargetFile OpenForReadCore(byte[] name)
+    {
+        DiskPath path = PathOf(name);
+        return TryGetStatusCore(name, out FileStatus status) && status.IsFile
+            ? PortableTargetFileSystem.Guard("open", path, () => new PortableTargetFile(File.OpenHandle(path.ToString()), _reader, path))
+            : throw new TargetException(TargetErrorKind.Other, "open", path, "it is not a regular file");
     }
 
     private protected override TargetFile CreateFileCore(byte[] name) => Open(name, FileMode.CreateNew);

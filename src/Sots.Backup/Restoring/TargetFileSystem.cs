@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Sots.Backup.Sources;
@@ -34,6 +35,8 @@ public abstract class TargetFileSystem
 /// </summary>
 public abstract class TargetDirectory : IDisposable
 {
+    private const int TemporaryDigits = 16;
+    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdef"u8);
     private readonly PathRules _rules;
 
     private protected TargetDirectory(DiskPath path, PathRules rules)
@@ -44,6 +47,9 @@ public abstract class TargetDirectory : IDisposable
 
     /// <summary>Where it was opened; for messages.</summary>
     public DiskPath Path { get; }
+
+    /// <summary>Whether <see cref="OpenOrCreateDirectory"/> made it, so that nothing was in it.</summary>
+    public bool WasCreated { get; private protected init; }
 
     /// <summary>Opens a directory in this one. A link is not followed.</summary>
     public TargetDirectory OpenDirectory(ReadOnlySpan<byte> name) => OpenDirectoryCore(Existing("open", name), create: false);
@@ -68,17 +74,31 @@ public abstract class TargetDirectory : IDisposable
     /// <param name="existed">Whether content was there.</param>
     public TargetFile OpenForWrite(ReadOnlySpan<byte> name, out bool existed) => OpenForWriteCore(Wanted("create", name), out existed);
 
+    /// <summary>Opens a regular file for reading, links not followed. Changes nothing.</summary>
+    public TargetFile OpenForRead(ReadOnlySpan<byte> name) => OpenForReadCore(Existing("open", name));
+
     /// <summary>Makes a new file with access for the user alone.</summary>
     /// <exception cref="TargetException"><see cref="TargetErrorKind.Exists"/> where the name is taken.</exception>
     public TargetFile CreateFile(ReadOnlySpan<byte> name) => CreateFileCore(Wanted("create", name));
 
     /// <summary>Makes a new file under a name of its own, to be renamed when it is complete.</summary>
-    /// <param name="name">The name it got: ".sots-", random digits, ".tmp".</param>
+    /// <param name="name">The name it got, see <see cref="NewTemporaryName"/>.</param>
     public TargetFile CreateTemporary(out byte[] name)
     {
-        name = Encoding.ASCII.GetBytes($".sots-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");
+        name = NewTemporaryName();
         return CreateFileCore(name);
     }
+
+    /// <summary>A name that nothing has: ".sots-", 16 random hex digits, ".tmp".</summary>
+    public static byte[] NewTemporaryName() =>
+        [.. TemporaryPrefix, .. Encoding.ASCII.GetBytes(RandomNumberGenerator.GetHexString(TemporaryDigits, lowercase: true)), .. TemporarySuffix];
+
+    /// <summary>Whether a name has exactly the form of <see cref="NewTemporaryName"/>.</summary>
+    public static bool IsTemporaryName(ReadOnlySpan<byte> name) =>
+        name.Length == TemporaryPrefix.Length + TemporaryDigits + TemporarySuffix.Length
+        && name.StartsWith(TemporaryPrefix)
+        && name.EndsWith(TemporarySuffix)
+        && !name.Slice(TemporaryPrefix.Length, TemporaryDigits).ContainsAnyExcept(HexDigits);
 
     /// <summary>Renames an entry of this directory; a file or link under the new name is replaced in the same instant.</summary>
     public void RenameOver(ReadOnlySpan<byte> temporary, ReadOnlySpan<byte> name) =>
@@ -153,11 +173,17 @@ public abstract class TargetDirectory : IDisposable
     /// <inheritdoc/>
     public abstract void Dispose();
 
+    private static ReadOnlySpan<byte> TemporaryPrefix => ".sots-"u8;
+
+    private static ReadOnlySpan<byte> TemporarySuffix => ".tmp"u8;
+
     private protected abstract TargetDirectory OpenDirectoryCore(byte[] name, bool create);
 
     private protected abstract bool TryGetStatusCore(byte[] name, out FileStatus status);
 
     private protected abstract TargetFile OpenForWriteCore(byte[] name, out bool existed);
+
+    private protected abstract TargetFile OpenForReadCore(byte[] name);
 
     private protected abstract TargetFile CreateFileCore(byte[] name);
 
@@ -220,6 +246,12 @@ public abstract class TargetFile : IDisposable
 
     /// <summary>What the file is now.</summary>
     public abstract FileStatus Status();
+
+    /// <summary>
+    /// As <see cref="TargetDirectory.ApplyMetadata"/> through the open file, which may have another name than the node still.
+    /// </summary>
+    /// <returns>False where this system applies metadata by name only; nothing was done then.</returns>
+    public virtual bool TryApplyMetadata(Node node, MetadataOptions options, Action<string> problem) => false;
 
     /// <inheritdoc/>
     public abstract void Dispose();

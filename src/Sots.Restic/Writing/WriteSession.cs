@@ -76,25 +76,22 @@ public sealed class WriteSession : IAsyncDisposable
 
         try
         {
-            // More encoders than cores would only take memory.
+            // More encoders than cores would only take memory, and so would more full packs waiting for the storage.
             await _encoding.WaitAsync(cancellationToken).ConfigureAwait(false);
-            PackBuilder? full;
-            int storedBytes;
             try
             {
-                full = Pack(type, id, plaintext.Span, out storedBytes);
+                PackBuilder? full = Pack(type, id, plaintext.Span, out int storedBytes);
+                if (full is not null)
+                {
+                    await StartStoringAsync(full, cancellationToken).ConfigureAwait(false);
+                }
+
+                return new SavedBlob(id, true, storedBytes);
             }
             finally
             {
                 _encoding.Release();
             }
-
-            if (full is not null)
-            {
-                await StartStoringAsync(full, cancellationToken).ConfigureAwait(false);
-            }
-
-            return new SavedBlob(id, true, storedBytes);
         }
         catch (Exception e)
         {

@@ -19,7 +19,7 @@ internal sealed class ZstdFrames : IDisposable
     public const int TextLevel = 3;
 
     /// <summary>
-    /// Stands for the setting of data by default: level 1 with a hash table of 2^18 entries and matches of at least 5 bytes. On Unreal
+    /// Stands for the setting of data by default: level 1 with a hash table of 2^16 entries and matches of at least 5 bytes. On Unreal
     /// assets it is twice as fast as level 3 and 2 % larger, which is still smaller than what restic's default makes of them.
     /// </summary>
     public const int DataLevel = 0;
@@ -55,7 +55,7 @@ internal sealed class ZstdFrames : IDisposable
         }
 
         Compressor compressor = new(1);
-        compressor.SetParameter(ZstdSharp.Unsafe.ZSTD_cParameter.ZSTD_c_hashLog, 18);
+        compressor.SetParameter(ZstdSharp.Unsafe.ZSTD_cParameter.ZSTD_c_hashLog, 16);
         compressor.SetParameter(ZstdSharp.Unsafe.ZSTD_cParameter.ZSTD_c_minMatch, 5);
         return compressor;
     }

@@ -237,8 +237,9 @@ public sealed class ArchiverTests : IDisposable
         Assert.Null((await SmallRepository.BackupAsync(pretending, Project, options => options with { DryRun = true })).Snapshot);
         Assert.Empty((await repository.LoadSnapshotsAsync(CancellationToken.None)).Snapshots);
 
-        await SmallRepository.BackupAsync(repository, Project);
-        Assert.Null((await SmallRepository.BackupAsync(repository, Project, options => options with { SkipIfUnchanged = true })).Snapshot);
+        // Relative, so that nothing above the project, which others change, is part of the tree.
+        await SmallRepository.BackupAsync(repository, Project, options => InForm(options, "Town"));
+        Assert.Null((await SmallRepository.BackupAsync(repository, Project, options => InForm(options, "Town") with { SkipIfUnchanged = true })).Snapshot);
         Assert.Single((await repository.LoadSnapshotsAsync(CancellationToken.None)).Snapshots);
     }
 

@@ -1,0 +1,29 @@
+using Sots.Backup.Operations;
+using Sots.Backup.Sources;
+using Sots.Restic;
+using Sots.Restic.Trees;
+
+namespace Sots.Backup.Restoring;
+
+/// <summary>What all steps of one restore share. Thread safe.</summary>
+/// <param name="Repository">Where the content comes from.</param>
+/// <param name="Options">What was asked for.</param>
+/// <param name="Tally">Counts and tells.</param>
+/// <param name="Directories">Where it goes to.</param>
+internal sealed record RestoreRun(IndexedRepository Repository, RestoreOptions Options, RestoreTally Tally, DirectoryHandles Directories)
+{
+    /// <summary>How metadata are applied.</summary>
+    public MetadataOptions Metadata { get; } = new() { OwnershipByName = Options.OwnershipByName };
+
+    /// <summary>Whether the policy keeps what is there, whatever its content.</summary>
+    public bool IsLeftAlone(Node node, in FileStatus there) => Options.Overwrite switch
+    {
+        OverwritePolicy.Never => true,
+        OverwritePolicy.IfNewer => (node.ModifiedTime.UnixSeconds, node.ModifiedTime.Nanoseconds)
+            .CompareTo((there.ModifiedTime.UnixSeconds, there.ModifiedTime.Nanoseconds)) <= 0,
+        _ => false,
+    };
+
+    /// <summary>Whether an error only says that a dry run has not made the directory that would be there.</summary>
+    public bool IsDueToDryRun(TargetException e) => Options.DryRun && e.Kind is TargetErrorKind.Missing or TargetErrorKind.Exists;
+}
