@@ -39,6 +39,9 @@ public sealed class WineHost : IAsyncLifetime
             (await On("wineboot").RunAsync("-i")).Expect(0);
             await On("wineserver").RunAsync("-w");
             (await On("wine").RunAsync("winecfg", "-v", "win10")).Expect(0);
+
+            // Else Wine lists files whose names begin with a dot as hidden, and when asked about one of them says that it is not.
+            (await On("wine").RunAsync("reg", "add", @"HKCU\Software\Wine", "/v", "ShowDotFiles", "/d", "Y", "/f")).Expect(0);
             await On("wineserver").RunAsync("-w");
             await File.WriteAllTextAsync(ready, "");
         }
