@@ -15,6 +15,9 @@ internal sealed record CliEnvironment
     /// <summary>Problems.</summary>
     public required TextWriter Error { get; init; }
 
+    /// <summary>Why results were lost on their way out, or null.</summary>
+    public Func<string?> OutputFailure { get; init; } = static () => null;
+
     /// <summary>Value of an environment variable; null where it is not set. An empty one counts as not set.</summary>
     public required Func<string, string?> Variable { get; init; }
 
@@ -43,10 +46,12 @@ internal sealed record CliEnvironment
 
         // Without this a Windows console would show names in its old code page.
         Console.OutputEncoding = utf8;
+        GuardedOutput output = new(Console.OpenStandardOutput());
         return new CliEnvironment
         {
-            Out = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput(), utf8, 16 * 1024) { AutoFlush = false }),
-            Error = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardError(), utf8, 1024) { AutoFlush = true }),
+            Out = TextWriter.Synchronized(new StreamWriter(output, utf8, 16 * 1024) { AutoFlush = false }),
+            Error = TextWriter.Synchronized(new StreamWriter(new GuardedOutput(Console.OpenStandardError()), utf8, 1024) { AutoFlush = true }),
+            OutputFailure = () => output.Failure,
             Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
             Clock = TimeProvider.System,
             WorkingDirectory = Environment.CurrentDirectory,

@@ -35,7 +35,14 @@ internal static class CliRoot
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             };
-            return await parse.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
+            int code = await parse.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
+            await environment.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            return code == ExitCode.Complete && environment.OutputFailure() is { } reason
+                ? ErrorReport.Write(
+                    CommandRun.CreateReporter(environment, options.WantsJson(parse), verbosity: 1),
+                    new UsageException($"the output cannot be written: {reason}", "The command itself was done. Send its output to where there is room, or use --quiet."),
+                    cancellationToken)
+                : code;
         }
         finally
         {

@@ -9,6 +9,9 @@ internal static class ErrorReport
     /// <summary>The text for code 3.</summary>
     public const string IncompleteSource = "Warning: at least one source file could not be read";
 
+    /// <summary>The text for a command that used the newest snapshot it could read.</summary>
+    public const string MayBeStale = "Fatal: snapshots that cannot be read were passed over; `check` says more";
+
     /// <summary>The text for a check that found errors.</summary>
     public const string RepositoryContainsErrors = "Fatal: repository contains errors";
 

@@ -59,6 +59,16 @@ internal sealed record PasswordSource(PasswordKind Kind, string Where, string Or
             : new(PasswordKind.Prompt, "", "default"));
     }
 
+    /// <summary>Where it comes from, for messages.</summary>
+    public string Describe() => Kind switch
+    {
+        PasswordKind.File => $"the file {Where} ({Origin})",
+        PasswordKind.Command => $"the password command ({Origin})",
+        PasswordKind.Variable => Origin,
+        PasswordKind.Empty => Origin,
+        _ => "the keyboard",
+    };
+
     /// <summary>Reads the password; the caller disposes it.</summary>
     /// <param name="run">Surroundings and reporter.</param>
     /// <param name="isNew">For a new repository: a typed password is asked for twice.</param>

@@ -63,6 +63,11 @@ internal sealed class RepositorySession : IAsyncDisposable
             RepositoryLock? held = await LockAsync(run, repository, use, cancellationToken).ConfigureAwait(false);
             return new RepositorySession(backend, repository, held, cancellationToken);
         }
+        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.WrongPassword)
+        {
+            backend.Dispose();
+            throw new RepositoryException(e.Kind, e.Message, $"The password came from {settings.Password.Describe()}. Nothing was changed. {e.Advice}".TrimEnd(), e);
+        }
         catch
         {
             repository?.Dispose();
@@ -108,6 +113,19 @@ internal sealed class RepositorySession : IAsyncDisposable
             _lock.ThrowIfLost();
             throw;
         }
+    }
+
+    /// <summary>Loads the index; damaged files of it are named, and do not matter as long as the packs they stand for can be read.</summary>
+    public async Task<IndexedRepository> LoadIndexAsync(CommandRun run, CancellationToken cancellationToken)
+    {
+        run.Reporter.Detail("load index files");
+        IndexedRepository indexed = await Repository.LoadIndexAsync(cancellationToken).ConfigureAwait(false);
+        foreach (RepositoryException damage in indexed.IndexDamage)
+        {
+            run.Reporter.Warning($"warning: {damage.Message}; the packs it stands for are read in its place");
+        }
+
+        return indexed;
     }
 
     /// <inheritdoc/>

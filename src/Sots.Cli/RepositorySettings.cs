@@ -63,7 +63,7 @@ internal sealed record RepositorySettings(Setting<string> Location, PasswordSour
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"the repository file {path} cannot be read: {e.Message}");
+            throw new UsageException($"the repository file {path} cannot be read: {e.Message}", "Name the right one with --repository-file, or the repository itself with --repo.");
         }
     }
 }

@@ -95,7 +95,7 @@ public sealed class EndToEndTests : IDisposable
         await _cli.RunAsync("init");
         _cli.Variables["RESTIC_PASSWORD"] = "not it";
         CliResult wrong = await _cli.RunAsync("snapshots");
-        Assert.Equal((12, "Fatal: wrong password or no key found\n"), (wrong.Code, wrong.Error));
+        Assert.Equal((12, "Fatal: wrong password or no key found\nThe password came from $RESTIC_PASSWORD. Nothing was changed.\n"), (wrong.Code, wrong.Error));
         CliResult nowhere = await _cli.RunAsync("snapshots", "-r", "nowhere");
         Assert.Equal(10, nowhere.Code);
         Assert.StartsWith("Fatal: repository does not exist: unable to open config file: ", nowhere.Error, StringComparison.Ordinal);

@@ -63,29 +63,10 @@ public sealed class ProcessTests : IDisposable
     private async Task<(int Code, string Error)> CodeAndErrorAsync(params string[] arguments)
     {
         using Process process = Start(arguments);
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        string error = await process.StandardError.ReadToEndAsync();
-        await output;
-        await process.WaitForExitAsync();
-        return (process.ExitCode, error);
+        CliResult result = await ProgramProcess.FinishAsync(process);
+        return (result.Code, result.Error);
     }
 
-    private Process Start(params string[] arguments)
-    {
-        string? binary = Environment.GetEnvironmentVariable("SOTS_BINARY");
-        string[] words = binary is { Length: > 0 } ? [binary, .. arguments] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "sots_backup.dll"), .. arguments];
-        ProcessStartInfo start = new(words[0], words[1..])
-        {
-            WorkingDirectory = _folder.Path,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-            StandardOutputEncoding = System.Text.Encoding.UTF8,
-            StandardErrorEncoding = System.Text.Encoding.UTF8,
-            UseShellExecute = false,
-        };
-        start.Environment["RESTIC_PASSWORD"] = "correct horse";
-        start.Environment.Remove("RESTIC_REPOSITORY");
-        return Process.Start(start)!;
-    }
+    private Process Start(params string[] arguments) => ProgramProcess.Start(
+        _folder.Path, new Dictionary<string, string?> { ["RESTIC_PASSWORD"] = "correct horse" }, [.. ProgramProcess.Words, .. arguments]);
 }

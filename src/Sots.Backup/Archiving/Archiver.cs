@@ -45,6 +45,7 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
             events.Message($"warning: {damage.Message}; it is passed over");
         }
 
+        events.Detail("load index files");
         IndexedRepository indexed = await repository.LoadIndexAsync(cancellationToken).ConfigureAwait(false);
         foreach (RepositoryException damage in indexed.IndexDamage)
         {
@@ -57,6 +58,13 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
             ? "no parent snapshot found, will read all files"
             : $"using parent snapshot {parent.Snapshot.Id.Value.ToShortString()}");
 
+        string named = string.Join(' ', targets);
+        if (!options.NoScan)
+        {
+            events.Detail($"start scan on [{named}]");
+        }
+
+        events.Detail($"start backup on [{named}]");
         WriteSession session = indexed.BeginWrite(options.Write);
         await using (session.ConfigureAwait(false))
         {
@@ -138,7 +146,7 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
                 if (events.WantsItems)
                 {
                     events.Item(new ItemEvent(
-                        action, path, System.Diagnostics.Stopwatch.GetElapsedTime(started), (long)node.Size, saved.AddedBytes, saved.StoredBytes, false));
+                        action, job.SnapshotPath, System.Diagnostics.Stopwatch.GetElapsedTime(started), (long)node.Size, saved.AddedBytes, saved.StoredBytes, false));
                 }
             }
             catch (SourceException e)

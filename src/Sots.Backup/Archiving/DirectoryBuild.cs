@@ -1,3 +1,4 @@
+using Sots.Restic;
 using Sots.Restic.Trees;
 
 namespace Sots.Backup.Archiving;
@@ -17,7 +18,7 @@ internal sealed class DirectoryBuild
     /// <param name="slot">Its slot there.</param>
     /// <param name="entries">Number of slots.</param>
     /// <param name="parentNode">Its node in the parent snapshot, or null.</param>
-    /// <param name="path">Path in the snapshot, for messages.</param>
+    /// <param name="path">Path in the snapshot; empty for the root.</param>
     public DirectoryBuild(Node? node, DirectoryBuild? above, int slot, int entries, Node? parentNode, string path)
     {
         Node = node;
@@ -42,8 +43,11 @@ internal sealed class DirectoryBuild
     /// <summary>Its node in the parent snapshot.</summary>
     public Node? ParentNode { get; }
 
-    /// <summary>Path in the snapshot.</summary>
+    /// <summary>Path in the snapshot; empty for the root.</summary>
     public string Path { get; }
+
+    /// <summary>Path in the snapshot of an entry.</summary>
+    public string PathOf(ReadOnlySpan<byte> name) => $"{Path}/{PathText.ToText(name)}";
 
     /// <summary>When it was started, in ticks of the system's stopwatch.</summary>
     public long Started { get; }

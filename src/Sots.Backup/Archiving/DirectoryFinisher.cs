@@ -34,7 +34,7 @@ internal sealed class DirectoryFinisher(WriteSession session, ArchiveTotals tota
                 return;
             }
 
-            SavedBlob saved = await SaveTreeAsync(nodes, cancellationToken).ConfigureAwait(false);
+            (SavedBlob saved, int plainBytes) = await SaveTreeAsync(nodes, cancellationToken).ConfigureAwait(false);
             TreeId id = new(saved.Id);
             if (current.Above is null)
             {
@@ -47,14 +47,14 @@ internal sealed class DirectoryFinisher(WriteSession session, ArchiveTotals tota
             if (events.WantsItems)
             {
                 events.Item(new ItemEvent(
-                    action, current.Path + "/", Stopwatch.GetElapsedTime(current.Started), 0, saved.IsNew ? saved.StoredBytes : 0, saved.StoredBytes, true));
+                    action, current.Path + "/", Stopwatch.GetElapsedTime(current.Started), 0, saved.IsNew ? plainBytes : 0, saved.IsNew ? saved.StoredBytes : 0, true));
             }
 
             current = current.Above.Fill(current.Slot, current.Node) ? current.Above : null;
         }
     }
 
-    private async ValueTask<SavedBlob> SaveTreeAsync(List<Node> nodes, CancellationToken cancellationToken)
+    private async ValueTask<(SavedBlob Saved, int PlainBytes)> SaveTreeAsync(List<Node> nodes, CancellationToken cancellationToken)
     {
         ArrayBufferWriter<byte> json = _buffers.TryTake(out ArrayBufferWriter<byte>? idle) ? idle : new ArrayBufferWriter<byte>(16 * 1024);
         TreeCodec.Write(nodes, json);
@@ -65,8 +65,9 @@ internal sealed class DirectoryFinisher(WriteSession session, ArchiveTotals tota
             Interlocked.Add(ref counters.BytesStored, saved.StoredBytes);
         }
 
+        int plainBytes = json.WrittenCount;
         json.ResetWrittenCount();
         _buffers.Add(json);
-        return saved;
+        return (saved, plainBytes);
     }
 }

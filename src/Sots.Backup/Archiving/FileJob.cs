@@ -9,4 +9,8 @@ namespace Sots.Backup.Archiving;
 /// <param name="Directory">The directory it belongs to.</param>
 /// <param name="Slot">Its slot there.</param>
 /// <param name="ParentNode">Its node in the parent snapshot, or null.</param>
-internal sealed record FileJob(DiskPath Path, byte[] Name, long SizeBytes, DirectoryBuild Directory, int Slot, Node? ParentNode);
+internal sealed record FileJob(DiskPath Path, byte[] Name, long SizeBytes, DirectoryBuild Directory, int Slot, Node? ParentNode)
+{
+    /// <summary>Its path in the snapshot.</summary>
+    public string SnapshotPath => Directory.PathOf(Name);
+}

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
@@ -47,6 +48,7 @@ internal sealed class SourceWalk
     /// <summary>Walks everything. Returns when all entries are handed out, not when they are finished.</summary>
     public async Task RunAsync(IReadOnlyList<DiskPath> targets, ChosenParent? parent, CancellationToken cancellationToken)
     {
+        long started = Stopwatch.GetTimestamp();
         TargetTree levels = TargetTree.Create(targets, _options.WorkingDirectory, _fileSystem);
         ParentDirectory? parentRoot = null;
         if (parent is { Lent: { } lent })
@@ -78,6 +80,7 @@ internal sealed class SourceWalk
         if (!_options.NoScan)
         {
             Volatile.Write(ref _counters.TotalsKnown, 1);
+            _events.ScanFinished(_counters.TotalFiles, _counters.TotalBytes, Stopwatch.GetElapsedTime(started));
         }
     }
 
@@ -92,7 +95,7 @@ internal sealed class SourceWalk
         DirectoryBuild build, int slot, byte[] name, TargetTree level, ParentDirectory? parent, CancellationToken cancellationToken)
     {
         Node? parentNode = parent?.Find(name);
-        string path = $"{build.Path}/{PathText.ToText(name)}";
+        string path = build.PathOf(name);
         try
         {
             if (level.Target is { } target)
@@ -116,7 +119,7 @@ internal sealed class SourceWalk
         }
         catch (SourceException e)
         {
-            _report("archival", path, e.Message);
+            _report("archival", (level.Target ?? level.MetadataPath).ToString(), e.Message);
             await SkipAsync(build, slot, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -174,7 +177,7 @@ internal sealed class SourceWalk
                 ItemAction action = _totals.Count(parentNode, node);
                 if (_events.WantsItems)
                 {
-                    _events.Item(new ItemEvent(action, path.ToString(), TimeSpan.Zero, status.SizeBytes, 0, 0, false));
+                    _events.Item(new ItemEvent(action, build.PathOf(name), TimeSpan.Zero, status.SizeBytes, 0, 0, false));
                 }
 
                 Interlocked.Increment(ref _counters.FilesDone);
@@ -198,7 +201,7 @@ internal sealed class SourceWalk
         ParentDirectory? below = isTarget && parentNode is null && _lent is not null
             ? _lent
             : await LoadParentOfAsync(parentNode, path.ToString(), cancellationToken).ConfigureAwait(false);
-        DirectoryBuild next = new(node, build, slot, entries.Count, parentNode, path.ToString());
+        DirectoryBuild next = new(node, build, slot, entries.Count, parentNode, build.PathOf(name));
         _open.Push(new OpenDirectory(next, entries.Count, (i, token) =>
         {
             SourceEntry entry = entries[i];

@@ -67,5 +67,5 @@ public static class PasswordCommand
 
     // Only the program is named: its arguments may hold a secret.
     private static RepositoryException Failed(string program, string why, Exception? inner) =>
-        new(RepositoryErrorKind.InvalidRequest, $"The password command {program} failed: {why}.", null, inner);
+        new(RepositoryErrorKind.InvalidRequest, $"The password command {program} failed: {why.TrimEnd('.')}.", "Try it in a terminal; it has to print the password and end with exit code 0.", inner);
 }

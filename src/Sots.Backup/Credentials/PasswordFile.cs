@@ -38,7 +38,9 @@ public static class PasswordFile
         {
             throw new RepositoryException(
                 RepositoryErrorKind.InvalidRequest,
-                e is FileNotFoundException or DirectoryNotFoundException ? $"{path} does not exist: the password cannot be read." : $"The password file {path} cannot be read: {e.Message}",
+                e is FileNotFoundException or DirectoryNotFoundException ? $"{path} does not exist: the password cannot be read."
+                    : Directory.Exists(path) ? $"{path} is a folder: the password cannot be read."
+                    : $"The password file {path} cannot be read: {e.Message}",
                 "Name the right one with --password-file.", e);
         }
         finally
@@ -61,8 +63,7 @@ public static class PasswordFile
             System.Buffers.Text.Base64Url.EncodeToUtf8(random, line);
             line[^1] = (byte)'\n';
             using FileStream file = OwnerOnlyAccess.Current.CreateNew(path);
-            file.Write(line);
-            file.Flush(flushToDisk: true);
+            WriteAllOrRemove(file, line);
         }
         catch (IOException e) when (File.Exists(path))
         {
@@ -70,12 +71,27 @@ public static class PasswordFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RepositoryException(RepositoryErrorKind.Storage, $"The password file {path} cannot be made: {e.Message}", null, e);
+            throw new RepositoryException(RepositoryErrorKind.Storage, $"The password file {path} cannot be made: {e.Message}", "Free space there, or choose another place with --password-file.", e);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(random);
             CryptographicOperations.ZeroMemory(line);
+        }
+    }
+
+    /// <summary>Half a password file would be taken for the password the next time.</summary>
+    private static void WriteAllOrRemove(FileStream file, byte[] line)
+    {
+        try
+        {
+            file.Write(line);
+            file.Flush(flushToDisk: true);
+        }
+        catch (IOException)
+        {
+            File.Delete(file.Name);
+            throw;
         }
     }
 }

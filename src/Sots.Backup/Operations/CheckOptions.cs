@@ -1,3 +1,5 @@
+using Sots.Restic.Snapshots;
+
 namespace Sots.Backup.Operations;
 
 /// <summary>How much pack data a check reads.</summary>
@@ -32,4 +34,7 @@ public sealed record CheckOptions
 {
     /// <summary>Which pack data to read; default none.</summary>
     public ReadDataSubset ReadData { get; init; }
+
+    /// <summary>Which snapshots to follow, and whose packs to read; default all.</summary>
+    public SnapshotFilter Filter { get; init; } = new();
 }

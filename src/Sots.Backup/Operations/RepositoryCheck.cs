@@ -10,7 +10,8 @@ internal sealed class RepositoryCheck(OpenRepository repository, CheckOptions op
     /// <summary>Runs it.</summary>
     public async Task<CheckReport> RunAsync(CancellationToken cancellationToken)
     {
-        CheckReport report = await new RepositoryChecker(repository, SubsetOf(options.ReadData), this).RunAsync(cancellationToken).ConfigureAwait(false);
+        CheckReport report = await new RepositoryChecker(repository, SubsetOf(options.ReadData), this) { Filter = options.Filter }
+            .RunAsync(cancellationToken).ConfigureAwait(false);
         if (report.Hints > 0)
         {
             events.Message($"{report.Hints} harmless findings: left-overs or duplicates that take up room.");

@@ -58,6 +58,14 @@ public interface IOperationEvents
 
     /// <summary>A problem with one entry.</summary>
     void Problem(ProblemEvent problem);
+
+    /// <summary>The scan of a backup has counted everything that will be saved. By default nobody listens.</summary>
+    /// <param name="files">Files found.</param>
+    /// <param name="bytes">Their content.</param>
+    /// <param name="duration">Time since the backup began to look at the source.</param>
+    void ScanFinished(long files, long bytes, TimeSpan duration)
+    {
+    }
 }
 
 /// <summary>Listens to nothing.</summary>

@@ -8,7 +8,12 @@ namespace Sots.Cli.Commands;
 internal static class BackupAction
 {
     /// <summary>Saves into a repository that exists.</summary>
-    public static async Task<int> RunAsync(CommandRun run, RepositorySettings settings, BackupOptions options, CancellationToken cancellationToken)
+    /// <param name="run">Surroundings and reporter.</param>
+    /// <param name="settings">The repository.</param>
+    /// <param name="options">What to save.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="beforeSummary">Says what else is to be said of the backup.</param>
+    public static async Task<int> RunAsync(CommandRun run, RepositorySettings settings, BackupOptions options, CancellationToken cancellationToken, Action? beforeSummary = null)
     {
         RepositoryUse use = options.DryRun ? RepositoryUse.Pretend : RepositoryUse.Append;
         RepositorySession session = await RepositorySession.OpenAsync(run, settings, use, cancellationToken).ConfigureAwait(false);
@@ -17,7 +22,6 @@ internal static class BackupAction
             OperationCounters counters = new();
             BackupOptions complete = options with { Write = session.WriteOptions(run), ProgramVersion = ProgramVersion.Current.Short };
             long start = run.Environment.Clock.GetTimestamp();
-            run.Reporter.Detail($"start backup on [{string.Join(' ', options.Targets)}]");
             BackupResult result;
             IAsyncDisposable display = run.Reporter.Track(ProgressKind.Backup, counters);
             await using (display.ConfigureAwait(false))
@@ -26,6 +30,7 @@ internal static class BackupAction
                     .ConfigureAwait(false);
             }
 
+            beforeSummary?.Invoke();
             run.Reporter.BackupSummary(result, options.DryRun, run.Environment.Clock.GetElapsedTime(start));
             return run.Finish(result.Problems, ExitCode.Incomplete, ErrorReport.IncompleteSource);
         }

@@ -46,7 +46,7 @@ internal static class BackupCommand
                 Excludes = excludes.Read(parse, run),
                 RecordedExcludes = excludes.Recorded(parse),
                 NeverSave = [DiskPath.FromText(settings.Location.Value)],
-                Tags = [.. (parse.GetValue(tags) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries))],
+                Tags = [.. (parse.GetValue(tags) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
                 Host = HostOf(parse.GetValue(host), run.Environment),
                 Time = TimeOf(parse.GetValue(time), run.Environment.Clock),
                 Force = parse.GetValue(force),

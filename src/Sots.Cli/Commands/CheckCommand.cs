@@ -21,9 +21,15 @@ internal static class CheckCommand
         {
             readData, subset, withCache,
         };
+        SnapshotFilterOptions filter = new(", in place of all");
+        filter.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
         {
-            CheckOptions options = new() { ReadData = SubsetOf(parse.GetValue(readData), parse.GetValue(subset)) };
+            CheckOptions options = new() 
+            {
+                ReadData = SubsetOf(parse.GetValue(readData), parse.GetValue(subset)),
+                Filter = filter.Read(parse, run.Environment),
+            };
             RepositorySettings settings = RepositorySettings.Resolve(run);
             run.Reporter.Message(run.Global.NoLock ? "no lock is taken" : "create exclusive lock for repository");
             RepositorySession session = await RepositorySession.OpenAsync(run, settings, RepositoryUse.Exclusive, cancellationToken).ConfigureAwait(false);

@@ -37,12 +37,14 @@ internal static class LsCommand
             {
                 return await session.RunAsync(async token =>
                 {
-                    SavedSnapshot saved = word.Find(await session.Repository.LoadSnapshotsAsync(token).ConfigureAwait(false), wanted);
-                    IndexedRepository indexed = await session.Repository.LoadIndexAsync(token).ConfigureAwait(false);
+                    SnapshotListing listing = await session.Repository.LoadSnapshotsAsync(token).ConfigureAwait(false);
+                    SavedSnapshot saved = word.Find(listing, wanted);
+                    bool stale = word.MayBeStale(listing, run.Reporter);
+                    IndexedRepository indexed = await session.LoadIndexAsync(run, token).ConfigureAwait(false);
                     run.Reporter.ListingStarts(saved, options.Folders);
                     await ListOperation.RunAsync(indexed, saved.Snapshot, options, (path, node) => run.Reporter.ListingEntry(path, node, style), token)
                         .ConfigureAwait(false);
-                    return ExitCode.Complete;
+                    return run.Finish(stale ? 1 : 0, ExitCode.Failed, ErrorReport.MayBeStale);
                 }).ConfigureAwait(false);
             }
         }));

@@ -35,16 +35,16 @@ internal static class ProjectBackup
                 run.Reporter.Detail(line);
             }
 
+            UnrealExcludes? preset = parse.GetValue(noPreset) ? null : UnrealExcludes.Discover(project.Root.Value, preset: null, cancellationToken);
+            LeftOut leftOut = new(preset);
             BackupOptions options = new()
             {
                 Targets = [DiskPath.FromText(project.Root.Value)],
                 WorkingDirectory = DiskPath.FromText(run.Environment.WorkingDirectory),
-                Excludes = CombinedExcludes.Of(
-                    parse.GetValue(noPreset) ? ExcludeRules.None : UnrealExcludes.Discover(project.Root.Value, preset: null, cancellationToken),
-                    excludes.Read(parse, run)),
+                Excludes = CombinedExcludes.Of(leftOut, excludes.Read(parse, run)),
                 RecordedExcludes = excludes.Recorded(parse),
                 NeverSave = [DiskPath.FromText(project.Repository.Location.Value), DiskPath.FromText(project.BackupRoot.Value)],
-                Tags = [name, .. (parse.GetValue(tags) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries))],
+                Tags = [name, .. (parse.GetValue(tags) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
                 Host = BackupCommand.HostOf(parse.GetValue(host), run.Environment),
                 Force = readEverything,
                 DryRun = parse.GetValue(dryRun),
@@ -55,7 +55,7 @@ internal static class ProjectBackup
                 await RepositorySetup.EnsureAsync(run, project, cancellationToken).ConfigureAwait(false);
             }
 
-            return await BackupAction.RunAsync(run, project.Repository, options, cancellationToken).ConfigureAwait(false);
+            return await BackupAction.RunAsync(run, project.Repository, options, cancellationToken, () => leftOut.Report(run.Reporter)).ConfigureAwait(false);
         }));
         return command;
     }

@@ -9,10 +9,16 @@ namespace Sots.Cli.Commands;
 internal static class RestoreAction
 {
     /// <summary>Restores a snapshot of a repository that is open.</summary>
+    /// <param name="run">Surroundings and reporter.</param>
+    /// <param name="session">The open repository.</param>
+    /// <param name="saved">The snapshot.</param>
+    /// <param name="stale">Whether a newer one may be there that cannot be read.</param>
+    /// <param name="options">What to restore where.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     public static async Task<int> RunAsync(
-        CommandRun run, RepositorySession session, SavedSnapshot saved, RestoreOptions options, CancellationToken cancellationToken)
+        CommandRun run, RepositorySession session, SavedSnapshot saved, bool stale, RestoreOptions options, CancellationToken cancellationToken)
     {
-        IndexedRepository indexed = await session.Repository.LoadIndexAsync(cancellationToken).ConfigureAwait(false);
+        IndexedRepository indexed = await session.LoadIndexAsync(run, cancellationToken).ConfigureAwait(false);
         run.Reporter.RestoreStarts(saved, options.Target.ToString());
         OperationCounters counters = new();
         long start = run.Environment.Clock.GetTimestamp();
@@ -29,6 +35,8 @@ internal static class RestoreAction
             run.Reporter.Message($"finished verifying {result.FilesVerified} files in {options.Target}");
         }
 
-        return run.Finish(result.Problems, ExitCode.Failed, $"Fatal: There were {result.Problems} errors");
+        return result.Problems == 0 && stale
+            ? run.Finish(1, ExitCode.Failed, ErrorReport.MayBeStale)
+            : run.Finish(result.Problems, ExitCode.Failed, $"Fatal: There were {result.Problems} errors");
     }
 }

@@ -65,8 +65,10 @@ internal static class RestoreCommand
             {
                 return await session.RunAsync(async token =>
                 {
-                    SavedSnapshot saved = word.Find(await session.Repository.LoadSnapshotsAsync(token).ConfigureAwait(false), wanted);
-                    return await RestoreAction.RunAsync(run, session, saved, options, token).ConfigureAwait(false);
+                    SnapshotListing listing = await session.Repository.LoadSnapshotsAsync(token).ConfigureAwait(false);
+                    SavedSnapshot saved = word.Find(listing, wanted);
+                    bool stale = word.MayBeStale(listing, run.Reporter);
+                    return await RestoreAction.RunAsync(run, session, saved, stale, options, token).ConfigureAwait(false);
                 }).ConfigureAwait(false);
             }
 

@@ -38,6 +38,7 @@ internal static class RestoreLatestCommand
                 {
                     SnapshotListing listing = await session.Repository.LoadSnapshotsAsync(token).ConfigureAwait(false);
                     SavedSnapshot saved = Newest(listing, project);
+                    bool stale = new SnapshotWord(SnapshotSelection.Latest, "").MayBeStale(listing, run.Reporter);
                     RestoreOptions options = new()
                     {
                         Target = DiskPath.FromText(folder),
@@ -45,7 +46,7 @@ internal static class RestoreLatestCommand
                         Verify = parse.GetValue(verify),
                         DryRun = parse.GetValue(dryRun),
                     };
-                    return await RestoreAction.RunAsync(run, session, saved, options, token).ConfigureAwait(false);
+                    return await RestoreAction.RunAsync(run, session, saved, stale, options, token).ConfigureAwait(false);
                 }).ConfigureAwait(false);
             }
         }));

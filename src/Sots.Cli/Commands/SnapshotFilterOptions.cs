@@ -36,7 +36,7 @@ internal sealed class SnapshotFilterOptions
         {
             Hosts = [.. chosen.Where(name => name.Length > 0)],
             Paths = parse.GetValue(_paths) ?? [],
-            TagLists = [.. (parse.GetValue(_tags) ?? []).Select(list => list.Split(','))],
+            TagLists = [.. (parse.GetValue(_tags) ?? []).Select(list => list.Split(',', StringSplitOptions.TrimEntries))],
         };
     }
 }

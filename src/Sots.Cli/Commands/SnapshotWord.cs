@@ -1,3 +1,4 @@
+using Sots.Cli.Output;
 using Sots.Restic;
 using Sots.Restic.Snapshots;
 
@@ -13,6 +14,25 @@ internal readonly record struct SnapshotWord(string Word, string Subpath)
     public static SnapshotWord Parse(string? text) =>
         string.IsNullOrEmpty(text) ? throw new UsageException("no snapshot ID specified", "`latest` is the newest; `snapshots` lists them all.")
         : text.IndexOf(':', StringComparison.Ordinal) is >= 0 and int colon ? new(text[..colon], text[(colon + 1)..]) : new(text, "");
+
+    /// <summary>
+    /// Whether damaged snapshots may have been passed over for the one that was found; names them. The newest of those that can be read
+    /// need not be the newest of all, so the command must not end as if it were.
+    /// </summary>
+    public bool MayBeStale(SnapshotListing listing, IReporter reporter)
+    {
+        if (Word != SnapshotSelection.Latest)
+        {
+            return false;
+        }
+
+        foreach (RepositoryException damage in listing.Damaged)
+        {
+            reporter.Warning($"warning: {damage.Message}; it is passed over, and may be newer than the one that is used");
+        }
+
+        return listing.Damaged.Count > 0;
+    }
 
     /// <summary>Finds the snapshot; where none fits, says whether damaged ones were passed over.</summary>
     /// <exception cref="RepositoryException">InvalidRequest: nothing, or more than one, fits.</exception>

@@ -13,7 +13,7 @@ namespace Sots.Cli.Output;
 /// <param name="output">Results and status.</param>
 /// <param name="error">Problems, and the reason for an exit code.</param>
 /// <param name="clock">Time.</param>
-/// <param name="verbosity">0 quiet (no status) to 3 (a line for every entry).</param>
+/// <param name="verbosity">0 quiet (no status) to 3 (a line for every entry; of a backup already from 2, as in restic).</param>
 /// <param name="interval">Between two status lines.</param>
 internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProvider clock, int verbosity, TimeSpan interval) : IReporter
 {
@@ -21,7 +21,7 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
     private bool _restoring;
 
     /// <inheritdoc/>
-    public bool WantsItems => verbosity >= 3;
+    public bool WantsItems => verbosity >= (_restoring ? 3 : 2);
 
     /// <inheritdoc/>
     public void Message(string text)
@@ -52,6 +52,15 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
     public void Problem(ProblemEvent problem) => Write(error, problem.During == "check"
         ? CliJson.Line(new CheckErrorMessage(problem.Item.Length == 0 ? problem.Message : $"{problem.Item}: {problem.Message}"))
         : CliJson.Line(new OperationErrorMessage(new ErrorText(problem.Message), problem.During, problem.Item)));
+
+    /// <inheritdoc/>
+    public void ScanFinished(long files, long bytes, TimeSpan duration)
+    {
+        if (WantsItems)
+        {
+            Write(output, CliJson.Line(new BackupItemMessage("scan_finished", "", duration.TotalSeconds, bytes, 0, 0, 0, files)));
+        }
+    }
 
     /// <inheritdoc/>
     public IAsyncDisposable Track(ProgressKind kind, OperationCounters counters)

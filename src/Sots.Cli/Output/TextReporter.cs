@@ -50,6 +50,10 @@ internal sealed class TextReporter(
     }
 
     /// <inheritdoc/>
+    public void ScanFinished(long files, long bytes, TimeSpan duration) =>
+        Detail(string.Create(CultureInfo.InvariantCulture, $"scan finished in {Durations.Seconds(duration)}: {files} files, {Sizes.Format(bytes)}"));
+
+    /// <inheritdoc/>
     public IAsyncDisposable Track(ProgressKind kind, OperationCounters counters)
     {
         _kind = kind;

@@ -141,6 +141,8 @@ internal abstract class UnixDurableFiles : IDurableFiles
         PosixNumbers.NoSpace => RepositoryErrorKind.StorageFull,
         _ when error == PosixNumbers.Current.QuotaExceeded => RepositoryErrorKind.StorageFull,
         PosixNumbers.AccessDenied or PosixNumbers.NotPermitted or PosixNumbers.ReadOnlyFileSystem => RepositoryErrorKind.PermissionDenied,
+        PosixNumbers.NotAFolder => RepositoryErrorKind.InvalidRequest,
+        _ when error == PosixNumbers.Current.TooManyLinks || error == PosixNumbers.Current.NameTooLong => RepositoryErrorKind.InvalidRequest,
         _ => RepositoryErrorKind.Storage,
     };
 

@@ -14,6 +14,7 @@ internal sealed partial class WindowsDurableFiles(SharingPatience patience) : ID
     private const int NotFound = 2, PathNotFound = 3, AccessDenied = 5, WriteProtected = 19, SharingViolation = 32, LockViolation = 33,
         HandleDiskFull = 39, DiskFull = 112, AlreadyExists = 183, QuotaExceeded = 1295, QuotaNotEnough = 1816;
 
+    private const int InvalidName = 123, NameTooLong = 206, NotAFolder = 267;
     private const uint ReplaceExisting = 1, WriteThrough = 8;
 
     private const string LongForm = @"\\?\";
@@ -114,6 +115,7 @@ internal sealed partial class WindowsDurableFiles(SharingPatience patience) : ID
         NotFound or PathNotFound => RepositoryErrorKind.Missing,
         DiskFull or HandleDiskFull or QuotaExceeded or QuotaNotEnough => RepositoryErrorKind.StorageFull,
         AccessDenied or WriteProtected => RepositoryErrorKind.PermissionDenied,
+        InvalidName or NameTooLong or NotAFolder => RepositoryErrorKind.InvalidRequest,
         _ => RepositoryErrorKind.Storage,
     };
 

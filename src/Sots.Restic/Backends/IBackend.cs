@@ -12,7 +12,7 @@ public readonly record struct StoredFile(ContentId Name, long Length);
 /// <remarks>
 /// Every failure is a <see cref="RepositoryException"/>: <see cref="RepositoryErrorKind.Missing"/> where the named file is not
 /// there, <see cref="RepositoryErrorKind.StorageFull"/> and <see cref="RepositoryErrorKind.PermissionDenied"/> where trying again
-/// cannot help, <see cref="RepositoryErrorKind.Damaged"/> where a file is shorter than what is asked of it,
+/// cannot help, <see cref="RepositoryErrorKind.InvalidRequest"/> where the location is no path of a folder, <see cref="RepositoryErrorKind.Damaged"/> where a file is shorter than what is asked of it,
 /// <see cref="RepositoryErrorKind.Storage"/> for everything else. Cancellation is an <see cref="OperationCanceledException"/>.
 /// </remarks>
 public interface IBackend : IDisposable

@@ -5,7 +5,10 @@ namespace Sots.Restic.Backends;
 /// <param name="OpenCloseOnExec">O_CLOEXEC.</param>
 /// <param name="NotSupported">ENOTSUP.</param>
 /// <param name="QuotaExceeded">EDQUOT.</param>
-internal sealed record PosixNumbers(int OpenNonBlocking, int OpenCloseOnExec, int NotSupported, int QuotaExceeded)
+/// <param name="TooManyLinks">ELOOP.</param>
+/// <param name="NameTooLong">ENAMETOOLONG.</param>
+internal sealed record PosixNumbers(
+    int OpenNonBlocking, int OpenCloseOnExec, int NotSupported, int QuotaExceeded, int TooManyLinks, int NameTooLong)
 {
     public const int NotPermitted = 1;
     public const int NotFound = 2;
@@ -13,6 +16,7 @@ internal sealed record PosixNumbers(int OpenNonBlocking, int OpenCloseOnExec, in
     public const int Interrupted = 4;
     public const int AccessDenied = 13;
     public const int Exists = 17;
+    public const int NotAFolder = 20;
     public const int IsFolder = 21;
     public const int InvalidArgument = 22;
     public const int NotForTerminals = 25;
@@ -24,6 +28,6 @@ internal sealed record PosixNumbers(int OpenNonBlocking, int OpenCloseOnExec, in
 
     /// <summary>The numbers of this system.</summary>
     public static PosixNumbers Current { get; } = OperatingSystem.IsMacOS()
-        ? new(OpenNonBlocking: 0x4, OpenCloseOnExec: 0x1000000, NotSupported: 45, QuotaExceeded: 69)
-        : new(OpenNonBlocking: 0x800, OpenCloseOnExec: 0x80000, NotSupported: 95, QuotaExceeded: 122);
+        ? new(OpenNonBlocking: 0x4, OpenCloseOnExec: 0x1000000, NotSupported: 45, QuotaExceeded: 69, TooManyLinks: 62, NameTooLong: 63)
+        : new(OpenNonBlocking: 0x800, OpenCloseOnExec: 0x80000, NotSupported: 95, QuotaExceeded: 122, TooManyLinks: 40, NameTooLong: 36);
 }

@@ -16,6 +16,7 @@ internal static class StorageError
         RepositoryErrorKind kind = e switch
         {
             FileNotFoundException or DirectoryNotFoundException => RepositoryErrorKind.Missing,
+            PathTooLongException => RepositoryErrorKind.InvalidRequest,
             UnauthorizedAccessException or System.Security.SecurityException => RepositoryErrorKind.PermissionDenied,
             _ => files.KindOf(e.HResult),
         };
@@ -26,6 +27,7 @@ internal static class StorageError
     {
         RepositoryErrorKind.StorageFull => "Free space where the repository is, then run the command again; what is stored already is used.",
         RepositoryErrorKind.PermissionDenied => "Check that this user may read and write the repository's folder.",
+        RepositoryErrorKind.InvalidRequest => "No repository can be at this path; check how it is written.",
         _ => null,
     };
 }

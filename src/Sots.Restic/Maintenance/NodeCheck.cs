@@ -7,7 +7,7 @@ namespace Sots.Restic.Maintenance;
 /// Says what is wrong with the nodes of a tree: everything that restic's check finds, and what it passes over but a restore stumbles on
 /// (sizes, names, their order).
 /// </summary>
-internal sealed class NodeCheck(MasterIndex index, CheckFindings findings)
+internal sealed class NodeCheck(MasterIndex index, CheckFindings findings, UsedPacks? used = null)
 {
     /// <summary>Looks at every node.</summary>
     public void Run(TreeId tree, IReadOnlyList<Node> nodes, TreePlace place)
@@ -69,6 +69,7 @@ internal sealed class NodeCheck(MasterIndex index, CheckFindings findings)
             if (index.TryFind(new BlobHandle(id), out BlobLocation location))
             {
                 size += location.PlainLength;
+                used?.Add(location.Pack);
             }
             else if (missing++ == 0)
             {

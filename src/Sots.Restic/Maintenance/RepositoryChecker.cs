@@ -1,5 +1,6 @@
 using Sots.Restic.Backends;
 using Sots.Restic.Crypto;
+using Sots.Restic.Snapshots;
 
 namespace Sots.Restic.Maintenance;
 
@@ -17,6 +18,9 @@ namespace Sots.Restic.Maintenance;
 public sealed class RepositoryChecker(OpenRepository repository, PackSubset subset, ICheckEvents events)
 {
     private readonly CheckFindings _findings = new(events);
+
+    /// <summary>Which snapshots are followed; of the packs only theirs are read then. Default all.</summary>
+    public SnapshotFilter Filter { get; init; } = new();
 
     /// <summary>Longer packs are read in pieces; bytes.</summary>
     internal int PieceLength { get; init; } = PackVerifier.DefaultPieceLength;
@@ -40,9 +44,10 @@ public sealed class RepositoryChecker(OpenRepository repository, PackSubset subs
 
         events.Step("check snapshots, trees and blobs");
         IndexedRepository loaded = new(repository, indexed.Index, []);
-        await new TreeCheck(loaded, _findings).RunAsync(snapshots, cancellationToken).ConfigureAwait(false);
+        UsedPacks? used = Filter.IsEmpty ? null : new UsedPacks();
+        await new TreeCheck(loaded, _findings, used).RunAsync(snapshots, cancellationToken).ConfigureAwait(false);
 
-        IReadOnlyList<StoredFile> chosen = subset.Choose(packs);
+        IReadOnlyList<StoredFile> chosen = subset.Choose(used is null ? packs : packs.FindAll(pack => used.Contains(new PackId(pack.Name))));
         if (chosen.Count > 0)
         {
             events.Step(chosen.Count == packs.Count ? "read all data" : $"read {chosen.Count} of {packs.Count} packs");
@@ -91,9 +96,12 @@ public sealed class RepositoryChecker(OpenRepository repository, PackSubset subs
             try
             {
                 SavedSnapshot snapshot = await repository.LoadSnapshotAsync(id, token).ConfigureAwait(false);
-                lock (snapshots)
+                if (Filter.Matches(snapshot.Snapshot))
                 {
-                    snapshots.Add(snapshot);
+                    lock (snapshots)
+                    {
+                        snapshots.Add(snapshot);
+                    }
                 }
             }
             catch (RepositoryException e) when (e.Kind != RepositoryErrorKind.Missing)

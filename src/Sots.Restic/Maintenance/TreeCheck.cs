@@ -12,12 +12,15 @@ namespace Sots.Restic.Maintenance;
 /// <remarks>
 /// Memory: 37 to 43 bytes for every tree met, and for the trees of two levels about 150 bytes and their names. Nothing recurses.
 /// </remarks>
-internal sealed class TreeCheck(IndexedRepository repository, CheckFindings findings)
+/// <param name="repository">The repository.</param>
+/// <param name="findings">Where damage is noted.</param>
+/// <param name="used">Where the packs that are met are noted, or null.</param>
+internal sealed class TreeCheck(IndexedRepository repository, CheckFindings findings, UsedPacks? used = null)
 {
     /// <summary>Trees one worker takes at a time.</summary>
     private const int BatchLength = 256;
 
-    private readonly NodeCheck _nodes = new(repository.Index, findings);
+    private readonly NodeCheck _nodes = new(repository.Index, findings, used);
     private readonly CompactIdTable _met = new();
     private readonly Lock _gate = new();
     private List<MetTree> _next = [];
@@ -59,6 +62,7 @@ internal sealed class TreeCheck(IndexedRepository repository, CheckFindings find
         {
             if (repository.Index.TryFind(new BlobHandle(tree.Id), out BlobLocation location))
             {
+                used?.Add(location.Pack);
                 found.Add(new FoundTree(location, tree));
             }
             else
