@@ -15,7 +15,7 @@ internal sealed record Publication(string Name, string Project, string Runtime, 
         "win-x64", "src/Sots.Cli", "win-x64",
         "--self-contained", "-p:PublishAot=false", "-p:PublishTrimmed=true", "-p:PublishReadyToRun=true", "-p:TrimmerSingleWarn=false");
 
-    /// <summary>The other program that tests need on Windows. Not trimmed: Wine 8 cannot load a core library without native code.</summary>
+    /// <summary>The other program that tests need on Windows.</summary>
     public static Publication FileHolderForWine { get; } = new("win-x64-file-holder", "tests/Sots.FileHolder", "win-x64", "--self-contained");
 
     /// <summary>The native program for this machine.</summary>

@@ -94,8 +94,8 @@ public sealed class WineHost : IAsyncLifetime
             ["WINEARCH"] = "win64",
             ["WINEDEBUG"] = "-all",
 
-            // No menus of the desktop, no offers to install other software.
-            ["WINEDLLOVERRIDES"] = "winemenubuilder.exe=d;mscoree=d;mshtml=d",
+            // No menus of the desktop. Its mscoree.dll has to stay: assemblies without native code are loaded through it.
+            ["WINEDLLOVERRIDES"] = "winemenubuilder.exe=d",
             ["LC_ALL"] = "C.UTF-8",
             ["DISPLAY"] = "",
         },
