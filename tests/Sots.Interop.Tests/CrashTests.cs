@@ -35,8 +35,12 @@ public sealed class CrashTests : IDisposable
         }
 
         using Engine engine = await Engine.CreateAsync(_folder["repository"]);
+
+        // Whoever is killed cleans nothing up; what it leaves in its folder for temporary files goes with ours.
+        string temporary = Directory.CreateDirectory(_folder["temporary"]).FullName;
         ResticRun killed = ChildProcess.Run(
-            $"{GetType().FullName}.{nameof(In_a_process_that_dies)}", (FolderVariable, _folder.Path), (SavesVariable, $"{saves}"), (SavedTypeVariable, $"{type}"));
+            $"{GetType().FullName}.{nameof(In_a_process_that_dies)}",
+            (FolderVariable, _folder.Path), (SavesVariable, $"{saves}"), (SavedTypeVariable, $"{type}"), ("TMPDIR", temporary));
         Assert.Equal(128 + 9, killed.ExitCode);
         Assert.Empty(await engine.SnapshotsAsync());
         Assert.NotEmpty(Directory.GetFiles(_folder["repository", "data"], "*", SearchOption.AllDirectories));

@@ -16,8 +16,7 @@ internal sealed record Publication(string Name, string Project, string Runtime, 
         "--self-contained", "-p:PublishAot=false", "-p:PublishTrimmed=true", "-p:PublishReadyToRun=true", "-p:TrimmerSingleWarn=false");
 
     /// <summary>The other program that tests need on Windows.</summary>
-    public static Publication FileHolderForWine { get; } = new(
-        "win-x64-file-holder", "tests/Sots.FileHolder", "win-x64", "--self-contained", "-p:PublishTrimmed=true");
+    public static Publication FileHolderForWine { get; } = new("win-x64-file-holder", "tests/Sots.FileHolder", "win-x64", "--self-contained");
 
     /// <summary>The native program for this machine.</summary>
     public static Publication Native { get; } = new(

@@ -20,36 +20,43 @@ public sealed class TempFolder : IDisposable
     {
         try
         {
-            foreach (string folder in Directory.EnumerateDirectories(Path, "*", new EnumerationOptions
-            {
-                RecurseSubdirectories = true,
-                AttributesToSkip = FileAttributes.ReparsePoint,
-                IgnoreInaccessible = true,
-            }))
-            {
-                if (!OperatingSystem.IsWindows())
-                {
-                    File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-                }
-            }
+            RemoveByRuntime();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            RemoveByBytes();
+        }
+    }
 
-            // The runtime cannot spell all names (not UTF-8); what it can is quicker this way.
-            try
+    private void RemoveByRuntime()
+    {
+        foreach (string folder in Directory.EnumerateDirectories(Path, "*", new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+            IgnoreInaccessible = true,
+        }))
+        {
+            if (!OperatingSystem.IsWindows())
             {
-                Directory.Delete(Path, recursive: true);
-            }
-            catch (IOException) when (OperatingSystem.IsLinux())
-            {
-                using TargetDirectory above = TargetFileSystem.Current.OpenRoot(DiskPath.FromText(System.IO.Path.GetDirectoryName(Path)!), create: false);
-                above.Remove(PathText.ToBytes(System.IO.Path.GetFileName(Path)), recursive: true);
+                File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             }
         }
-        catch (Exception e) when (e is IOException or TargetException)
+
+        Directory.Delete(Path, recursive: true);
+    }
+
+    /// <summary>Names that are no UTF-8 the runtime cannot spell; our own calls can.</summary>
+    private void RemoveByBytes()
+    {
+        try
+        {
+            using TargetDirectory above = TargetFileSystem.Current.OpenRoot(DiskPath.FromText(System.IO.Path.GetDirectoryName(Path)!), create: false);
+            above.Remove(PathText.ToBytes(System.IO.Path.GetFileName(Path)), recursive: true);
+        }
+        catch (TargetException)
         {
             // Left behind in the temporary folder; no test depends on it.
-        }
-        catch (UnauthorizedAccessException)
-        {
         }
     }
 }

@@ -33,6 +33,7 @@ internal sealed class TownProject(string root)
         new Random(1).NextBytes(random);
         File.WriteAllBytes(PathOf("Content/Map.umap"), random);
         await PluginsAsync(1);
+        RoundTimes();
     }
 
     /// <summary>The next day.</summary>
@@ -47,6 +48,16 @@ internal sealed class TownProject(string root)
         Write("Content/New.uasset", "new");
         File.Delete(PathOf("Config/DefaultEngine.ini"));
         await PluginsAsync(2);
+        RoundTimes();
+    }
+
+    /// <summary>Windows knows times to 100 ns, and so does this runtime: what it reads and writes back is without the rest.</summary>
+    private void RoundTimes()
+    {
+        foreach (string path in Directory.GetFileSystemEntries(root, "*", SearchOption.AllDirectories))
+        {
+            File.SetLastWriteTimeUtc(path, File.GetLastWriteTimeUtc(path));
+        }
     }
 
     private async Task PluginsAsync(int state)

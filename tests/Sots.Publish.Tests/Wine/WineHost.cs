@@ -39,6 +39,9 @@ public sealed class WineHost : IAsyncLifetime
             (await On("wineboot").RunAsync("-i")).Expect(0);
             await On("wineserver").RunAsync("-w");
             (await On("wine").RunAsync("winecfg", "-v", "win10")).Expect(0);
+
+            // Else Wine lists files whose names begin with a dot as hidden, and when asked about one of them says that it is not.
+            (await On("wine").RunAsync("reg", "add", @"HKCU\Software\Wine", "/v", "ShowDotFiles", "/d", "Y", "/f")).Expect(0);
             await On("wineserver").RunAsync("-w");
             await File.WriteAllTextAsync(ready, "");
         }
@@ -91,8 +94,8 @@ public sealed class WineHost : IAsyncLifetime
             ["WINEARCH"] = "win64",
             ["WINEDEBUG"] = "-all",
 
-            // No menus of the desktop, no offers to install other software.
-            ["WINEDLLOVERRIDES"] = "winemenubuilder.exe=d;mscoree=d;mshtml=d",
+            // No menus of the desktop. Its mscoree.dll has to stay: assemblies without native code are loaded through it.
+            ["WINEDLLOVERRIDES"] = "winemenubuilder.exe=d",
             ["LC_ALL"] = "C.UTF-8",
             ["DISPLAY"] = "",
         },
