@@ -64,6 +64,45 @@ public sealed class EndToEndTests : IDisposable
     }
 
     [Fact]
+    public async Task Verbose_lines_have_restics_words_and_paths_of_the_snapshot()
+    {
+        await _cli.RunAsync("init");
+        CliResult backup = await _cli.RunAsync("backup", "src", "-vv");
+        Assert.Equal(
+            ["open repository", "load index files", "no parent snapshot found, will read all files", "start scan on [src]", "start backup on [src]"],
+            backup.OutLines[..5]);
+        Assert.Matches(@"\nscan finished in \d\.\d{3}s: 3 files, 14 B *\n", backup.Out);
+        Assert.Matches(@"\nnew       /src/sub/b\.txt, saved in \d\.\d{3}s \(5 B +added, ", backup.Out);
+        Assert.Matches(@"\nnew       /src/sub/, saved in \d\.\d{3}s \(0 B +added, 0 B +stored, \d+ B +metadata\)", backup.Out);
+        CliResult json = await _cli.RunAsync("backup", "src", "-v", "--json");
+        Assert.Contains(json.OutLines, line => line.Contains("\"action\":\"scan_finished\",\"item\":\"\"", StringComparison.Ordinal) && line.Contains("\"total_files\":3", StringComparison.Ordinal));
+        Assert.Contains(json.OutLines, line => line.Contains("\"action\":\"unchanged\",\"item\":\"/src/sub/\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_check_may_look_at_some_snapshots_only()
+    {
+        await _cli.RunAsync("init");
+        await _cli.RunAsync("backup", "src", "--tag", "lost");
+        string[] packs = Directory.GetFiles(_folder["repo", "data"], "*", SearchOption.AllDirectories);
+        Write("other/x.txt", "kept");
+        await _cli.RunAsync("backup", "other", "--tag", "kept", "--host", "elsewhere");
+        foreach (string pack in packs)
+        {
+            byte[] bytes = File.ReadAllBytes(pack);
+            bytes[3] ^= 1;
+            File.Delete(pack);
+            File.WriteAllBytes(pack, bytes);
+        }
+
+        Assert.Equal(1, (await _cli.RunAsync("check", "--read-data")).Code);
+        Assert.Equal(1, (await _cli.RunAsync("check", "--read-data", "--tag", "lost")).Code);
+        Assert.Equal(0, (await _cli.RunAsync("check", "--read-data", "--tag", "kept")).Code);
+        Assert.Equal(0, (await _cli.RunAsync("check", "--read-data", "--host", "elsewhere")).Code);
+        Assert.Equal(0, (await _cli.RunAsync("check", "--read-data", "--path", _folder["other"])).Code);
+    }
+
+    [Fact]
     public async Task A_dry_run_writes_nothing()
     {
         await _cli.RunAsync("init");

@@ -7,12 +7,21 @@ internal sealed class LinuxTargetFileSystem : TargetFileSystem
 {
     private const uint OwnerOnly = 0x1C0;
 
+    /// <summary>PATH_MAX: bytes of a path with the NUL at its end.</summary>
+    private const int LongestPath = 4096;
+
     /// <inheritdoc/>
     public override TargetDirectory OpenRoot(DiskPath target, bool create)
     {
         if (target.Bytes.Contains((byte)0) || !PathRules.Posix.IsAbsolute(target))
         {
             throw new TargetException(TargetErrorKind.Other, "open", target, "the target must be an absolute path");
+        }
+
+        // Made one by one the folders of a longer path could be had, and then never be reached by their path.
+        if (target.Bytes.Length >= LongestPath)
+        {
+            throw new TargetException(TargetErrorKind.NameRefused, "open", target, "file name too long");
         }
 
         Descriptor current = Open(Descriptor.WorkingDirectory, "/"u8, OpenFlags.PathOnly) ?? throw Failure("open", target, Libc.LastError);

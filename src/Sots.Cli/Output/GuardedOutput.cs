@@ -11,22 +11,22 @@ internal sealed class GuardedOutput(Stream inner) : Stream
     public string? Failure { get; private set; }
 
     /// <inheritdoc/>
-    public override bool CanRead => false;
+    public override bool CanRead => inner.CanRead;
 
     /// <inheritdoc/>
-    public override bool CanSeek => false;
+    public override bool CanSeek => inner.CanSeek;
 
     /// <inheritdoc/>
-    public override bool CanWrite => true;
+    public override bool CanWrite => inner.CanWrite;
 
     /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
+    public override long Length => inner.Length;
 
     /// <inheritdoc/>
     public override long Position
     {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
+        get => inner.Position;
+        set => inner.Position = value;
     }
 
     /// <inheritdoc/>
@@ -59,11 +59,11 @@ internal sealed class GuardedOutput(Stream inner) : Stream
     }
 
     /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
 
     /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
 
     /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
+    public override void SetLength(long value) => inner.SetLength(value);
 }
