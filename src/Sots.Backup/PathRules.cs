@@ -15,9 +15,6 @@ public abstract class PathRules
     /// <summary>The rules of this system.</summary>
     public static PathRules Current { get; } = OperatingSystem.IsWindows() ? Windows : Posix;
 
-    /// <summary>Bytes of the longest path that the system takes at once.</summary>
-    public int LongestPath => this == Posix ? 4095 : 32_766;
-
     /// <summary>The separator that cleaned paths have.</summary>
     public abstract byte Separator { get; }
 

@@ -11,12 +11,6 @@ internal static class RestoreGuards
     /// <exception cref="RepositoryException">InvalidRequest, with what to do instead.</exception>
     public static byte[]? Check(RestoreOptions options, string repositoryLocation)
     {
-        if (DiskPaths.Clean(options.Target).Bytes.Length > PathRules.Current.LongestPath)
-        {
-            throw Refusal(
-                $"The target is too long: {options.Target.Bytes.Length} bytes, the system takes {PathRules.Current.LongestPath}.", "Choose a folder nearer to the root.");
-        }
-
         DiskPath target = RealPath.Of(options.Target);
         byte[]? repositoryPath = null;
         if (Path.IsPathFullyQualified(repositoryLocation))
