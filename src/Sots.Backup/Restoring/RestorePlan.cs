@@ -138,6 +138,10 @@ internal sealed record PlannedSpecial(PlannedDirectory Directory, Node Node)
 /// <summary>What a restore will do. Made without touching the target.</summary>
 internal sealed class RestorePlan
 {
+    /// <summary>Whether there is nothing to restore: no entry but the target itself.</summary>
+    public bool IsEmpty => Files.Count == 0 && Links.Count == 0 && Specials.Count == 0
+        && !Directories.Any(directory => directory is { IsNeeded: true, Node: not null });
+
     /// <summary>Directories, each after the one it lies in; the first is the target itself.</summary>
     public List<PlannedDirectory> Directories { get; } = [];
 

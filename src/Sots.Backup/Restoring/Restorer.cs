@@ -25,6 +25,11 @@ internal sealed class Restorer(
         RestorePlanner planner = new(repository, options, PathRules.Current, repositoryPath, (path, message) => _tally.Problem(path, message));
         RestorePlan plan = await planner.PlanAsync(snapshot, cancellationToken).ConfigureAwait(false);
         _tally.Plan(plan);
+        if (plan.IsEmpty && !options.Filter.TakesEverything)
+        {
+            events.Message("nothing in the snapshot matches what was asked for; `ls` shows what it holds");
+        }
+
         DiskPath target = DiskPaths.Clean(options.Target);
         using DirectoryHandles handles = new(OpenTarget(target), target, create: !options.DryRun);
         RestoreRun run = new(repository, options, _tally, handles);

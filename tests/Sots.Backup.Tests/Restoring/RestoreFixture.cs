@@ -122,9 +122,9 @@ public sealed class RestoreFixture : IDisposable
 
         public bool WantsItems => true;
 
-        public void Message(string text)
-        {
-        }
+        public ConcurrentQueue<string> Messages { get; } = [];
+
+        public void Message(string text) => Messages.Enqueue(text);
 
         public void Detail(string text)
         {

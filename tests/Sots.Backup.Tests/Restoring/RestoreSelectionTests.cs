@@ -55,6 +55,17 @@ public sealed class RestoreSelectionTests : IDisposable
             TreeComparison.Differences(_all.Source, _all.Target), difference => !difference.EndsWith("only in the first", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("/a/nothing", true)]
+    [InlineData("/a", false)]
+    public async Task A_filter_that_nothing_matches_is_said_in_words(string pattern, bool isSaid)
+    {
+        Snapshot snapshot = await SaveAsync("a/b");
+        RestoreFilter filter = PatternRestoreFilter.Create(new RestorePatterns { Include = [pattern] });
+        await _all.RestoreAsync(snapshot, options => options with { Filter = filter });
+        Assert.Equal(isSaid, _all.Events.Messages.Any(message => message.Contains("nothing in the snapshot matches", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Surplus_is_removed_only_where_that_is_asked_for()
     {
