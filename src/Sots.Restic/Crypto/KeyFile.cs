@@ -13,7 +13,7 @@ namespace Sots.Restic.Crypto;
 public sealed class KeyFile
 {
     /// <summary>Largest key file in bytes that is read: 64 KiB.</summary>
-    public const int MaxLength = 64 * 1024;
+    public const int MaxLength = Limits.SmallFileLength;
 
     /// <summary>Length of the salt in bytes: 64.</summary>
     public const int SaltLength = 64;

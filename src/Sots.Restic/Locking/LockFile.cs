@@ -16,7 +16,7 @@ namespace Sots.Restic.Locking;
 public sealed record LockFile(NodeTime Time, bool Exclusive, string Hostname, string Username, int Pid, uint UserId, uint GroupId)
 {
     /// <summary>A longer plaintext is not a lock: 64 KiB.</summary>
-    public const int MaxLength = 64 * 1024;
+    public const int MaxLength = Limits.SmallFileLength;
 
     private static readonly byte[][] Members =
     [

@@ -9,7 +9,7 @@ namespace Sots.Restic.Repofiles;
 public sealed partial record ConfigFile
 {
     /// <summary>A longer plaintext is not a config: 64 KiB.</summary>
-    public const int MaxLength = 64 * 1024;
+    public const int MaxLength = Limits.SmallFileLength;
 
     private static readonly byte[][] Members = [[.. "version"u8], [.. "id"u8], [.. "chunker_polynomial"u8]];
 

@@ -8,7 +8,7 @@ namespace Sots.Restic.Snapshots;
 public static partial class SnapshotCodec
 {
     /// <summary>A longer plaintext is not a snapshot: 16 MiB.</summary>
-    public const int MaxLength = 16 * 1024 * 1024;
+    public const int MaxLength = Limits.SnapshotLength;
 
     private static readonly byte[][] Members =
     [

@@ -7,7 +7,7 @@ namespace Sots.Restic.Trees;
 public static partial class TreeCodec
 {
     /// <summary>A longer plaintext is not a tree: 512 MiB.</summary>
-    public const int MaxLength = 512 * 1024 * 1024;
+    public const int MaxLength = Limits.TreeLength;
 
     private static readonly byte[][] TreeMembers = [[.. "nodes"u8]];
 

@@ -18,7 +18,8 @@ public readonly record struct SavedBlob(ContentId Id, bool IsNew, int StoredByte
 /// </summary>
 /// <remarks>
 /// Thread safe. Memory: two open packs of each type and as many packs on their way to storage as the backend has connections, each at most
-/// pack size plus one blob; two buffers of one blob a core. The first failure, or a cancellation, ends the session: every later call but <see cref="AbandonAsync"/> throws it.
+/// pack size plus one blob; two buffers of one blob a core. The first failure, or a cancellation, ends the session: every later call but
+/// <see cref="AbandonAsync"/> throws it.
 /// </remarks>
 public sealed class WriteSession : IAsyncDisposable
 {

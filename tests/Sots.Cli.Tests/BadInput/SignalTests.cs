@@ -46,8 +46,32 @@ public sealed class SignalTests : IAsyncLifetime
         _scene.Listing();
     }
 
-    [Fact]
-    public async Task A_restore_that_is_interrupted_is_code_130_and_the_next_one_completes()
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task A_check_that_is_interrupted_is_code_130_and_leaves_no_lock(string signal)
+    {
+        byte[] noise = new byte[256 << 20];
+        new Random(6).NextBytes(noise);
+        await File.WriteAllBytesAsync(_scene["noise"], noise);
+        await _scene.InProcess("backup", "noise");
+        using Process process = _scene.Start("check", "--read-data");
+        while (await process.StandardOutput.ReadLineAsync() is { } line && !line.Contains("read all data", StringComparison.Ordinal))
+        {
+        }
+
+        await SendAsync(process, signal);
+        CliResult result = Scene.Decent(await ProgramProcess.FinishAsync(process));
+        Assert.Equal(130, result.Code);
+        Assert.DoesNotContain("no errors were found", result.Out, StringComparison.Ordinal);
+        Assert.Empty(_scene.Stored("locks"));
+        Assert.Equal(0, (await _scene.RunAsync("check", "--read-data")).Code);
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task A_restore_that_is_interrupted_is_code_130_and_the_next_one_completes(string signal)
     {
         // Many times the same megabyte: little to store, much to write.
         byte[] block = new byte[1 << 20];
@@ -59,7 +83,7 @@ public sealed class SignalTests : IAsyncLifetime
         }
 
         await _scene.InProcess("backup", "many");
-        CliResult result = await InterruptAsync(["TERM"], "restore", "latest", "--target", "out", "--json");
+        CliResult result = await InterruptAsync([signal], "restore", "latest", "--target", "out", "--json");
         Assert.Equal(130, result.Code);
         Assert.Empty(_scene.Stored("locks"));
         Assert.Equal(0, (await _scene.RunAsync("restore", "latest", "--target", "out", "--include", "/many/29*", "-q")).Code);
@@ -94,10 +118,15 @@ public sealed class SignalTests : IAsyncLifetime
         foreach (string signal in signals)
         {
             Assert.NotNull(await process.StandardOutput.ReadLineAsync());
-            using Process kill = Process.Start("kill", ["-" + signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
-            await kill.WaitForExitAsync();
+            await SendAsync(process, signal);
         }
 
         return Scene.Decent(await ProgramProcess.FinishAsync(process));
+    }
+
+    private static async Task SendAsync(Process process, string signal)
+    {
+        using Process kill = Process.Start("kill", ["-" + signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 }
