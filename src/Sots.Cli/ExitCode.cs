@@ -30,7 +30,7 @@ internal static class ExitCode
     [
         (Complete, "everything was done"),
         (Failed, "it failed; a backup made no snapshot"),
-        (Incomplete, "a snapshot was saved, but some files could not be read"),
+        (Incomplete, "done with warnings: files that could not be read, or an alarm of `status`"),
         (NoRepository, "there is no repository at the location"),
         (Locked, "the repository is locked by another process"),
         (WrongPassword, "the password is wrong"),
