@@ -62,7 +62,7 @@ public static class AlarmRules
         return fewer || smaller
             ? new Alarm(
                 AlarmKind.SourceShrunk,
-                Text($"the project is far smaller than last time: {now:N0} files, {Gib(made.Bytes)}, in place of {before:N0} files, {Gib(last.Bytes)}"),
+                Text($"the project is far smaller than last time: {Files(now)}, {Size(made.Bytes)}, in place of {Files(before)}, {Size(last.Bytes)}"),
                 "If you did not remove so much, get it back from an earlier snapshot: `sots_backup snapshots` lists them.")
             : null;
     }
@@ -72,7 +72,7 @@ public static class AlarmRules
         last?.Files is { } before && before > thresholds.FewestFiles && filesNow < before * thresholds.RefuseBelow
             ? new Alarm(
                 AlarmKind.SourceShrunk,
-                Text($"the project has {filesNow:N0} files and had {before:N0} last time: this looks like a loss, not like work, and no snapshot was made"),
+                Text($"the project has {Files(filesNow)} and had {before:N0} last time: this looks like a loss, not like work, and no snapshot was made"),
                 "Look whether the project's folder is whole. If it is meant to be so small, say --force.")
             : null;
 
@@ -108,7 +108,7 @@ public static class AlarmRules
         return share < thresholds.FreeBelow || soon
             ? new Alarm(
                 AlarmKind.DriveAlmostFull,
-                Text($"the backup drive is almost full: {Gib(space.FreeBytes)} of {Gib(space.TotalBytes)} are free{rate}"),
+                Text($"the backup drive is almost full: {Size(space.FreeBytes)} of {Size(space.TotalBytes)} are free{rate}"),
                 "Free space on it, or let `sots_backup forget-prune` remove old snapshots.")
             : null;
     }
@@ -172,7 +172,14 @@ public static class AlarmRules
         : span.TotalHours >= 2 ? Text($"{Math.Floor(span.TotalHours)} hours")
         : Text($"{Math.Floor(span.TotalMinutes)} minutes");
 
-    private static string Gib(long bytes) => Text($"{bytes / (double)(1L << 30):F1} GiB");
+    private static string Size(long bytes) => bytes switch
+    {
+        >= 1L << 30 => Text($"{bytes / (double)(1L << 30):F1} GiB"),
+        >= 1L << 20 => Text($"{bytes / (double)(1L << 20):F1} MiB"),
+        _ => Text($"{bytes / 1024.0:F1} KiB"),
+    };
+
+    private static string Files(long count) => count == 1 ? "1 file" : Text($"{count:N0} files");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -31,6 +31,7 @@ internal static class StatusCommand
     private static async Task<ProjectStatus> ReadAsync(
         CommandRun run, ProjectSettings project, string logFolder, AlarmThresholds thresholds, CancellationToken cancellationToken)
     {
+        await RequireRepositoryAsync(run, project, cancellationToken).ConfigureAwait(false);
         RepositorySession session = await RepositorySession.OpenAsync(run, project.Repository, RepositoryUse.Unlocked, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
@@ -60,6 +61,17 @@ internal static class StatusCommand
                 Alarms = [.. LastBackupFailed(lastBackup), .. AlarmRules.AtAnyTime(history, now, space, thresholds)],
                 Now = now,
             };
+        }
+    }
+
+    /// <summary>Before the password is looked for: where nothing was set up yet, that is the news.</summary>
+    private static async Task RequireRepositoryAsync(CommandRun run, ProjectSettings project, CancellationToken cancellationToken)
+    {
+        using IBackend backend = RepositorySession.CreateBackend(run, project.Repository.Location.Value, pretend: false);
+        if (await backend.FindLengthAsync(FileHandle.Config, cancellationToken).ConfigureAwait(false) is null)
+        {
+            throw new RepositoryException(
+                RepositoryErrorKind.NoRepository, $"repository does not exist: this project has no backup at {project.Repository.Location.Value}", "`sots_backup full` makes the first one.");
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed record AlarmMessage(string Kind, string Message, string Advice)
     public string MessageType { get; } = "alarm";
 }
 
+/// <summary>An alarm of a status.</summary>
+internal sealed record StatusAlarm(string Kind, string Message, string Advice);
+
 /// <summary>How things stand with a project's backup.</summary>
 internal sealed record ProjectStatusMessage
 {
@@ -29,7 +32,7 @@ internal sealed record ProjectStatusMessage
         DriveFreeBytes = status.Space?.FreeBytes,
         DriveTotalBytes = status.Space?.TotalBytes,
         GrowthBytesPerDay = status.Forecast is { } forecast ? (long)Math.Min(forecast.BytesPerDay, long.MaxValue / 2) : null,
-        Alarms = [.. status.Alarms.Select(alarm => new AlarmMessage(AlarmNames.Of(alarm.Kind), alarm.Message, alarm.Advice))],
+        Alarms = [.. status.Alarms.Select(alarm => new StatusAlarm(AlarmNames.Of(alarm.Kind), alarm.Message, alarm.Advice))],
     };
 
     public string MessageType { get; } = "project_status";
@@ -66,5 +69,5 @@ internal sealed record ProjectStatusMessage
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? GrowthBytesPerDay { get; init; }
 
-    public required IReadOnlyList<AlarmMessage> Alarms { get; init; }
+    public required IReadOnlyList<StatusAlarm> Alarms { get; init; }
 }

@@ -30,7 +30,9 @@ internal static class RunHeader
             yield return "variables that are set: " + string.Join(' ', set);
         }
 
-        foreach (string line in RunLogFolder.FindProject(run, parse)?.Describe() ?? [])
+        // Full and push say the same in detail as they begin.
+        bool tellsItself = parse.CommandResult.Command.Name is "full" or "push";
+        foreach (string line in tellsItself ? [] : RunLogFolder.FindProject(run, parse)?.Describe() ?? [])
         {
             yield return "setting: " + line;
         }

@@ -11,6 +11,7 @@ internal sealed class RunJournal : IDisposable
     private readonly RunLogFolder _folder;
     private readonly RunLogOptions _options;
     private readonly Action<string> _warn;
+    private bool _warned;
     private readonly RunRecords _records;
     private RunRecord _start;
     private bool _begun, _recordFailed;
@@ -20,7 +21,7 @@ internal sealed class RunJournal : IDisposable
     /// <param name="verb">The command.</param>
     /// <param name="folder">Where to.</param>
     /// <param name="options">How much.</param>
-    /// <param name="warn">Told, once each, where log or record cannot be written.</param>
+    /// <param name="warn">Told once where log or record cannot be written.</param>
     public RunJournal(CliEnvironment environment, string verb, RunLogFolder folder, RunLogOptions options, Action<string> warn)
     {
         _environment = environment;
@@ -40,7 +41,7 @@ internal sealed class RunJournal : IDisposable
             ProcessStart = RunLiveness.OwnStart(),
             Version = ProgramVersion.Current.Version,
         };
-        Log = new RunLog(environment.Clock, options, Open, warn);
+        Log = new RunLog(environment.Clock, options, Open, WarnOnce);
     }
 
     /// <summary>The log.</summary>
@@ -110,6 +111,15 @@ internal sealed class RunJournal : IDisposable
         }
     }
 
+    private void WarnOnce(string text)
+    {
+        if (!_warned)
+        {
+            _warned = true;
+            _warn(text);
+        }
+    }
+
     private void Record(RunRecord record) => Guarded(() => _records.Append(record));
 
     private void Guarded(Action action)
@@ -126,7 +136,7 @@ internal sealed class RunJournal : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             _recordFailed = true;
-            _warn($"warning: this run cannot be recorded in {Path.Combine(_folder.Path, RunRecords.FileName)}: {e.Message}");
+            WarnOnce($"warning: this run cannot be recorded in {Path.Combine(_folder.Path, RunRecords.FileName)}: {e.Message}");
         }
     }
 }

@@ -126,8 +126,12 @@ internal sealed class RunLog : IDisposable
     private string Line(RunLogLevel level, string text)
     {
         string time = _clock.GetLocalNow().ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
-        return $"{time} {level.ToString().ToUpperInvariant(),-5} {PrintableText.EscapeLines(text.ReplaceLineEndings("\n")).Replace("\n", "\n    ", StringComparison.Ordinal)}\n";
+        return $"{time} {level.ToString().ToUpperInvariant(),-5} {string.Join("\n", Indented(text))}\n";
     }
+
+    private static IEnumerable<string> Indented(string text) => PrintableText.EscapeLines(text.ReplaceLineEndings("\n")).Split('\n')
+        .Where(static (line, index) => index == 0 || line.Length > 0)
+        .Select(static (line, index) => index == 0 ? line : "    " + line);
 
     private void Add(string line)
     {
