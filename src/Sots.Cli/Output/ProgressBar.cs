@@ -6,7 +6,7 @@ namespace Sots.Cli.Output;
 internal static class ProgressBar
 {
     private const int MaxItems = 4;
-    private const int Narrow = 70, Wide = 110;
+    private const int Narrow = 90, Wide = 130;
 
     /// <summary>Makes the lines for a terminal of some width.</summary>
     public static List<string> Lines(in ProgressFrame frame, IReadOnlyList<string> items, int width, bool blocks)

@@ -23,16 +23,21 @@ internal readonly record struct ProgressFrame(
             Volatile.Read(ref counters.TotalFiles), bytes, totalBytes, Volatile.Read(ref counters.Errors), pace.BytesPerSecond, remaining);
     }
 
-    /// <summary>The totals in words, without time and bar.</summary>
+    /// <summary>The totals in words, without time and bar; what matters most first, since a narrow terminal cuts the end.</summary>
     public string Totals()
     {
+        bool inTotal = Known && TotalFiles > 0;
         string what = Kind == ProgressKind.Backup ? "files" : Kind == ProgressKind.Restore ? "files and folders" : "packs";
-        string counts = Known && TotalFiles > 0 ? Text($"{Percent()}  {Files:N0} of {TotalFiles:N0} {what}") : Text($"{Files:N0} {what}");
-        string sizes = Known && TotalBytes > 0 ? ", " + OutOf(Bytes, TotalBytes) : Bytes > 0 ? ", " + Size(Bytes) : "";
-        string speed = BytesPerSecond >= 1 ? $", {Size((long)BytesPerSecond)}/s" : "";
-        string errors = Errors == 0 ? "" : Text($", {Errors:N0} {(Errors == 1 ? "problem" : "problems")}");
-        string left = Remaining is { } time ? ", " + RemainingWords(time) : "";
-        return counts + sizes + speed + errors + left;
+        string?[] parts =
+        [
+            inTotal ? Percent() : null,
+            Remaining is { } time ? RemainingWords(time) : null,
+            Errors == 0 ? null : Text($"{Errors:N0} {(Errors == 1 ? "problem" : "problems")}"),
+            inTotal ? Text($"{Files:N0} of {TotalFiles:N0} {what}") : Text($"{Files:N0} {what}"),
+            Known && TotalBytes > 0 ? OutOf(Bytes, TotalBytes) : Bytes > 0 ? Size(Bytes) : null,
+            BytesPerSecond >= 1 ? $"{Size((long)BytesPerSecond)}/s" : null,
+        ];
+        return string.Join(", ", parts.OfType<string>());
     }
 
     /// <summary>

@@ -19,7 +19,7 @@ public sealed partial class ProgressDisplayTests : IDisposable
         _out.Dispose();
     }
 
-    private TextReporter OnTerminal(int width = 120, bool taskbar = false, bool blocks = true) => new(
+    private TextReporter OnTerminal(int width = 130, bool taskbar = false, bool blocks = true) => new(
         _out, _out, _time, 1, new TerminalScreen(_screen, () => width, Color: false, blocks, taskbar), null, TextStyle.Own);
 
     private TextReporter Redirected(TextStyle style) => new(_out, _out, _time, 1, null, null, style);
@@ -51,7 +51,7 @@ public sealed partial class ProgressDisplayTests : IDisposable
         Taken();
         _time.Advance(TimeSpan.FromSeconds(0.1));
         Assert.Equal(
-            "\e[1A\r\e[2K[0:40] █████████░░░░░░░░░░░░░░░ 40.0 %  400 of 1,000 files, 400.0 of 1000.0 MiB, 9.9 MiB/s, 2 problems, about 2 min left\n",
+            "\e[1A\r\e[2K[0:40] █████████░░░░░░░░░░░░░░░ 40.0 %, about 2 min left, 2 problems, 400 of 1,000 files, 400.0 of 1000.0 MiB, 9.9 MiB/s\n",
             Taken());
         await display.DisposeAsync();
         Assert.Equal("\e[1A\r\e[J", Taken());
@@ -70,10 +70,10 @@ public sealed partial class ProgressDisplayTests : IDisposable
     }
 
     [Theory]
-    [InlineData(60, "[0:00] 50.0 %  1 of 2 files, 1.0 of 2.0 MiB\n")]
-    [InlineData(100, "[0:00] ██████░░░░░░ 50.0 %  1 of 2 files, 1.0 of 2.0 MiB\n")]
-    [InlineData(120, "[0:00] ████████████░░░░░░░░░░░░ 50.0 %  1 of 2 files, 1.0 of 2.0 MiB\n")]
-    [InlineData(30, "[0:00] 50.0 %  1 of 2 files,…\n")]
+    [InlineData(60, "[0:00] 50.0 %, 1 of 2 files, 1.0 of 2.0 MiB\n")]
+    [InlineData(100, "[0:00] ██████░░░░░░ 50.0 %, 1 of 2 files, 1.0 of 2.0 MiB\n")]
+    [InlineData(130, "[0:00] ████████████░░░░░░░░░░░░ 50.0 %, 1 of 2 files, 1.0 of 2.0 MiB\n")]
+    [InlineData(30, "[0:00] 50.0 %, 1 of 2 files,…\n")]
     public void The_bar_has_the_room_there_is_and_no_line_wraps(int width, string line)
     {
         _ = OnTerminal(width).Track(ProgressKind.Backup, Counters(1, 2));
@@ -86,7 +86,7 @@ public sealed partial class ProgressDisplayTests : IDisposable
     {
         _ = OnTerminal(100, blocks: false).Track(ProgressKind.Check, Counters(1, 2));
         _time.Advance(TimeSpan.FromSeconds(0.1));
-        Assert.Contains("######...... 50.0 %  1 of 2 packs", Taken(), StringComparison.Ordinal);
+        Assert.Contains("######...... 50.0 %, 1 of 2 packs", Taken(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed partial class ProgressDisplayTests : IDisposable
 
         string[] lines = _out.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(10, lines.Length);
-        Assert.Equal("[0:10] 10.0 %  100 of 1,000 files, 100.0 of 1000.0 MiB, 10.0 MiB/s, about 2 min left", lines[0]);
+        Assert.Equal("[0:10] 10.0 %, about 2 min left, 100 of 1,000 files, 100.0 of 1000.0 MiB, 10.0 MiB/s", lines[0]);
         Assert.DoesNotMatch(Control(), _out.ToString());
     }
 

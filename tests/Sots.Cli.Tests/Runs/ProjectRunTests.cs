@@ -157,7 +157,7 @@ public sealed class ProjectRunTests : IDisposable
         Assert.Equal(3, old.Code);
         using JsonDocument status = JsonDocument.Parse(old.Out);
         Assert.Equal("the newest snapshot is 8 days old", status.RootElement.GetProperty("alarms")[0].GetProperty("message").GetString());
-        _cli.Clock = new ShiftedClock(TimeSpan.FromDays(-1));
+        _cli.Clock = new ShiftedClock(TimeSpan.FromHours(-25));
         Assert.Contains("clock is behind the newest snapshot by 24 hours", (await _cli.RunAsync("status")).Out, StringComparison.Ordinal);
     }
 
