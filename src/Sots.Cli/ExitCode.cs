@@ -52,6 +52,9 @@ internal static class ExitCode
     /// <summary>Codes of a command that saves files.</summary>
     public static IReadOnlyList<int> OfSaving { get; } = [Complete, Failed, Incomplete, NoRepository, Locked, WrongPassword, Cancelled];
 
+    /// <summary>Codes of a command that judges and takes no lock.</summary>
+    public static IReadOnlyList<int> OfStatus { get; } = [Complete, Failed, Incomplete, NoRepository, WrongPassword, Cancelled];
+
     /// <summary>Codes of any other command.</summary>
     public static IReadOnlyList<int> OfOthers { get; } = [Complete, Failed, Cancelled];
 

@@ -14,7 +14,7 @@ internal static class StatusCommand
     public static Command Build(CliEnvironment environment, GlobalOptions global)
     {
         ProjectOptions projectOptions = new();
-        VerbCommand command = new("status", "Is all well with the backup? Newest snapshot, last run, room on the drive, alarms.", ExitCode.OfSaving);
+        VerbCommand command = new("status", "Is all well with the backup? Newest snapshot, last run, room on the drive, alarms.", ExitCode.OfStatus);
         projectOptions.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
         {

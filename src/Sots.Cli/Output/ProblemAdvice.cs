@@ -31,7 +31,7 @@ internal static class ProblemAdvice
     [
         (ProblemRank.Disk, "The disk may be failing: copy this file elsewhere now, then check the disk.",
             ["input/output error", "i/o error", "cyclic redundancy", "i/o device", "bad sector", "device hardware"]),
-        (ProblemRank.Repository, "Run `sots_backup check`, which says how to heal the repository.", ["repository", "index"]),
+        (ProblemRank.Repository, "Run `sots_backup check`, which says how to heal the repository.", ["missing in the repository", "index/"]),
         (ProblemRank.InUse, "Close the program that holds it, then push again.", ["used by another process", "locked a portion", "sharing violation", "text file busy", "resource busy"]),
         (ProblemRank.Access, "Give your account the right to read it, or leave it out with --exclude.", ["permission denied", "access is denied", "access to the path", "operation not permitted"]),
         (ProblemRank.Moving, "It changed while it was read. Push again when nothing writes to it.", ["changed while", "grew", "shrank", "shorter than"]),
@@ -43,8 +43,7 @@ internal static class ProblemAdvice
     {
         foreach ((ProblemRank rank, string advice, string[] words) in Known)
         {
-            bool aboutRepository = rank != ProblemRank.Repository || problem.Item is "index";
-            if (aboutRepository && words.Any(word => (rank == ProblemRank.Repository ? problem.Item : problem.Message).Contains(word, StringComparison.OrdinalIgnoreCase)))
+            if (words.Any(word => problem.Message.Contains(word, StringComparison.OrdinalIgnoreCase)))
             {
                 return (rank, advice);
             }

@@ -61,7 +61,7 @@ internal sealed class TextReporter(
         }
         else if (number == _style.MaxProblems + 1)
         {
-            Write(error, "further problems are only in the log");
+            Write(error, "further problems are not shown here");
         }
     }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Sots.Cli.Output;
 
 namespace Sots.Cli.Runs;
@@ -20,7 +19,7 @@ internal static class RunHeader
         CliEnvironment environment = run.Environment;
         DateTimeOffset now = environment.Clock.GetLocalNow();
         CultureInfo culture = CultureInfo.InvariantCulture;
-        yield return string.Create(culture, $"{ProgramVersion.Current}, {RuntimeInformation.OSDescription.Trim()}, {Environment.ProcessorCount} processors");
+        yield return string.Create(culture, $"{ProgramVersion.Current}, {ProgramVersion.SystemDescription}, {Environment.ProcessorCount} processors");
         yield return string.Create(culture, $"started {now:yyyy-MM-dd HH:mm:ss zzz} as process {Environment.ProcessId} on {environment.Host}");
         yield return $"command: {ProgramVersion.Program} {MaskedCommandLine.Of(parse.Tokens.Select(token => token.Value))}";
         yield return $"folder: {environment.WorkingDirectory}";

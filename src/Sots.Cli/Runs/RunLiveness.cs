@@ -14,10 +14,13 @@ internal sealed class RunLiveness(string folder, string host)
     /// <summary>The record with what is known by now: a run that has not said how it ended is running, interrupted or unknown.</summary>
     public RunRecord Judge(RunRecord run) => run.Event == RunRecord.EndEvent ? run : run with
     {
-        Outcome = IsHeld(run.Log) ? RunOutcome.Running
-            : run.Host != host ? RunOutcome.Unknown
-            : IsAlive(run) ? RunOutcome.Running
-            : RunOutcome.Interrupted,
+        Outcome = (run.Host == host, IsAlive(run)) switch
+        {
+            (true, true) => RunOutcome.Running,
+            (true, false) => RunOutcome.Interrupted,
+            (true, null) => IsHeld(run.Log) ? RunOutcome.Running : RunOutcome.Interrupted,
+            (false, _) => IsHeld(run.Log) ? RunOutcome.Running : RunOutcome.Unknown,
+        },
     };
 
     /// <summary>Whether a process has a log open: none but the run itself does, so this holds across hosts where the storage carries locks.</summary>
@@ -58,17 +61,21 @@ internal sealed class RunLiveness(string folder, string host)
         return self.StartTime;
     }
 
-    private static bool IsAlive(RunRecord run)
+    /// <summary>Null where there is a process of that id, and it cannot be told whether it is this one.</summary>
+    private static bool? IsAlive(RunRecord run)
     {
         try
         {
             using Process process = Process.GetProcessById(run.Pid);
-            return !process.HasExited && (run.ProcessStart is not { } start || (process.StartTime - start.LocalDateTime).Duration() < SameStart);
+            return run.ProcessStart is { } start && (process.StartTime - start.LocalDateTime).Duration() < SameStart ? true : null;
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or Win32Exception or NotSupportedException)
+        catch (ArgumentException)
         {
-            // There is none, or it is somebody else's: ours can be asked.
             return false;
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception or NotSupportedException)
+        {
+            return null;
         }
     }
 }

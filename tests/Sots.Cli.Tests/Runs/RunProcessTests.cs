@@ -133,6 +133,30 @@ public sealed class RunProcessTests : IAsyncLifetime
         Assert.StartsWith("warning: this run cannot be recorded in ", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Ctrl_C_on_a_terminal_leaves_nothing_of_the_display(int times)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "needs `script`, which makes a terminal");
+        MakeHuge();
+        CliResult result = await _scene.ScriptAsync(
+            $$"""
+            export TERM=xterm-256color VTE_VERSION=8000
+            : > typescript
+            until_seen() { until grep -q "$1" typescript; do sleep 0.1; done; }
+            { until_seen 'of 1 files'; for i in $(seq {{times}}); do printf '\003'; done; until_seen 'Script done'; } | script -qefc "$* backup huge" typescript > /dev/null
+            tail -c 400 typescript | tr '\033' '^'
+            """);
+        string typescript = File.ReadAllText(_scene["typescript"]);
+        Assert.Contains("\e]9;4;1;", typescript, StringComparison.Ordinal);
+        int off = typescript.LastIndexOf("\e]9;4;0;0\e\\", StringComparison.Ordinal);
+        Assert.True(off > 0 && !typescript[(off + 5)..].Contains("\e]9;4;", StringComparison.Ordinal), result.Out);
+        int drawn = typescript.LastIndexOf(" of 1 files", StringComparison.Ordinal);
+        Assert.True(typescript.IndexOf("\e[J", Math.Max(drawn, 0), StringComparison.Ordinal) > drawn, result.Out);
+        Assert.DoesNotContain("\e[?25l", typescript, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Output_to_a_pipe_has_no_control_characters()
     {
