@@ -29,9 +29,7 @@ internal static class RunHeader
             yield return "variables that are set: " + string.Join(' ', set);
         }
 
-        // Full and push say the same in detail as they begin.
-        bool tellsItself = parse.CommandResult.Command.Name is "full" or "push";
-        foreach (string line in tellsItself ? [] : RunLogFolder.FindProject(run, parse)?.Describe() ?? [])
+        foreach (string line in Settings(run, parse))
         {
             yield return "setting: " + line;
         }
@@ -39,5 +37,31 @@ internal static class RunHeader
         GlobalSettings global = run.Global;
         yield return string.Create(
             culture, $"setting: compression {global.Compression}, packs of {global.PackSizeBytes >> 20} MiB, verbosity {global.Verbosity}, lock {(global.NoLock ? "not wanted" : "wanted")}, retry lock for {Durations.Format(global.RetryLock)}");
+    }
+
+    /// <summary>Repository and password source with who said so. What is wrong with them the command itself will say.</summary>
+    private static IEnumerable<string> Settings(CommandRun run, ParseResult parse)
+    {
+        // Full and push say the same in detail as they begin.
+        if (parse.CommandResult.Command.Name is "full" or "push")
+        {
+            return [];
+        }
+
+        try
+        {
+            return RunLogFolder.FindProject(run, parse) is { } project ? project.Describe()
+                : RepositorySettings.FindNamed(run.Global, run.Environment) is { } named
+                    ?
+                    [
+                        $"repository  {MaskedCommandLine.Of([named.Value])} ({named.Origin})",
+                        $"password    from {PasswordSource.Choose(run.Global, run.Environment, defaultFile: null).Describe()}",
+                    ]
+                    : [];
+        }
+        catch (UsageException)
+        {
+            return [];
+        }
     }
 }

@@ -67,7 +67,7 @@ internal sealed class RunJournal : IDisposable
         }
 
         Record(Tally.Complete(_start, _environment.Clock.GetLocalNow(), exitCode));
-        Guarded(() => _records.Thin(_options.KeepRecords));
+        _records.TryThin(_options.KeepRecords);
         RunLogThinning.Run(_folder.Path, new RunLiveness(_folder.Path, _environment.Host), _environment.Clock.GetUtcNow(), _options);
     }
 

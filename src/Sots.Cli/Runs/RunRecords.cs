@@ -51,8 +51,22 @@ internal sealed class RunRecords(string folder, TimeProvider clock)
         return [.. runs.Values.OrderBy(run => run.Start).ThenBy(run => run.Id, StringComparer.Ordinal)];
     }
 
-    /// <summary>Once the file has grown long, keeps the newest runs only. Written aside, then replaced.</summary>
-    public void Thin(int keep)
+    /// <summary>Once the file has grown long, keeps the newest runs only. Where that cannot be done now, the next run does it.</summary>
+    public bool TryThin(int keep)
+    {
+        try
+        {
+            Thin(keep);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Written aside, then replaced.</summary>
+    private void Thin(int keep)
     {
         FileInfo file = new(FilePath);
         if (!file.Exists || file.Length < ThinFromLength)

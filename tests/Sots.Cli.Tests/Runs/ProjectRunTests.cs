@@ -170,6 +170,9 @@ public sealed class ProjectRunTests : IDisposable
         Assert.False(Directory.Exists(_folder["Game_Backup"]));
         CliResult result = await _cli.RunAsync("backup", "-r", _folder["other"], "--log-folder", _folder["a", "b"], "Content");
         Assert.Equal((0, ""), (result.Code, result.Error));
+        string log = File.ReadAllText(Assert.Single(Directory.GetFiles(_folder["a", "b"], "*.log")));
+        Assert.Contains($"setting: repository  {_folder["other"]} (--repo)\n", log, StringComparison.Ordinal);
+        Assert.Contains("setting: password    from $RESTIC_PASSWORD\n", log, StringComparison.Ordinal);
         _cli.Variables[RunLogFolder.Variable] = _folder["a", "b"];
         await _cli.RunAsync("check", "-r", _folder["other"]);
         using JsonDocument runs = JsonDocument.Parse((await _cli.RunAsync("runs", "--json")).Out);
