@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Sots.Backup.Alarms;
 using Sots.Cli.Output;
 using Sots.Restic.Crypto;
 using Spectre.Console;
@@ -36,6 +37,9 @@ internal sealed record CliEnvironment
     /// <summary>A terminal for live progress, or null.</summary>
     public TerminalScreen? Screen { get; init; }
 
+    /// <summary>Room on the drive that holds a path; null where it is not known.</summary>
+    public Func<string, DriveSpace?> FreeSpace { get; init; } = DriveSpace.Find;
+
     /// <summary>Asks a person for a secret without showing it; null where there is nobody to ask.</summary>
     public Func<string, CancellationToken, char[]>? AskSecret { get; init; }
 
@@ -66,15 +70,24 @@ internal sealed record CliEnvironment
 
     private static TerminalScreen? FindScreen()
     {
-        if (Console.IsErrorRedirected)
+        if (Console.IsErrorRedirected || Environment.GetEnvironmentVariable("TERM") == "dumb")
         {
             return null;
         }
 
         // Spectre knows the terminals of all systems and switches old Windows consoles to escape sequences.
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return console.Profile.Capabilities.Ansi
-            ? new TerminalScreen(Console.Error, () => console.Profile.Width, console.Profile.Capabilities.ColorSystem != ColorSystem.NoColors)
-            : null;
+        if (!console.Profile.Capabilities.Ansi)
+        {
+            return null;
+        }
+
+        TerminalScreen screen = new(
+            Console.Error, () => console.Profile.Width, console.Profile.Capabilities.ColorSystem != ColorSystem.NoColors,
+            console.Profile.Capabilities.Unicode, TaskbarProgress.IsKnown(Environment.GetEnvironmentVariable));
+
+        // A second Ctrl-C ends the process without unwinding; the terminal is left clean all the same.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => screen.AtExit?.Invoke();
+        return screen;
     }
 }

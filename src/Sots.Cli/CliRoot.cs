@@ -74,6 +74,8 @@ internal static class CliRoot
         root.Add(BackupCommand.Build(environment, options));
         root.Add(RestoreCommand.Build(environment, options));
         root.Add(CheckCommand.Build(environment, options));
+        root.Add(StatusCommand.Build(environment, options));
+        root.Add(RunsCommand.Build(environment, options));
         root.Add(UnlockCommand.Build(environment, options));
         root.Add(DemoCommand.Build(environment, options));
         root.Add(VersionCommand.Build(environment, options));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Sots.Cli.Output;
+using Sots.Cli.Runs;
 
 namespace Sots.Cli;
 
@@ -12,6 +13,9 @@ internal sealed record CommandRun(CliEnvironment Environment, GlobalSettings Glo
 {
     private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>The log and record of this run; null where it has none.</summary>
+    public RunJournal? Journal { get; init; }
+
     /// <summary>
     /// Wraps the body of a command: reads the global flags, chooses the reporter, and turns whatever goes wrong into a message and an
     /// exit code.
@@ -21,29 +25,39 @@ internal sealed record CommandRun(CliEnvironment Environment, GlobalSettings Glo
         async (parse, cancellationToken) =>
         {
             bool json = options.WantsJson(parse);
+            string verb = parse.CommandResult.Command.Name;
             IReporter reporter = CreateReporter(environment, json, verbosity: 1);
+            RunJournal? journal = null;
+            int code;
             try
             {
                 GlobalSettings global = options.Read(parse, environment);
-                reporter = CreateReporter(environment, json, global.Verbosity);
+                reporter = CreateReporter(environment, json, global.Verbosity, RunVerbs.IsOwn(verb) ? TextStyle.Own : TextStyle.OfRestic);
+                CommandRun run = new(environment, global, reporter);
+                journal = OpenJournal(run, parse, verb);
+                reporter = journal is null ? reporter : new JournalReporter(reporter, journal, environment.Clock);
                 using CancellationTokenRegistration told = cancellationToken.Register(() => reporter.Warning("signal interrupt received, cleaning up"));
-                return await body(new CommandRun(environment, global, reporter), parse, cancellationToken).ConfigureAwait(false);
+                code = await body(run with { Reporter = reporter, Journal = journal }, parse, cancellationToken).ConfigureAwait(false);
             }
 #pragma warning disable CA1031 // The one place that turns every exception into an exit code.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                return ErrorReport.Write(reporter, exception, cancellationToken);
+                code = ErrorReport.Write(reporter, exception, cancellationToken);
             }
+
+            journal?.End(code);
+            journal?.Dispose();
+            return code;
         };
 
     /// <summary>Text or JSON.</summary>
-    public static IReporter CreateReporter(CliEnvironment environment, bool json, int verbosity)
+    public static IReporter CreateReporter(CliEnvironment environment, bool json, int verbosity, TextStyle? style = null)
     {
         TimeSpan? chosen = ChosenInterval(environment);
         return json
             ? new JsonReporter(environment.Out, environment.Error, environment.Clock, verbosity, chosen ?? StatusInterval)
-            : new TextReporter(environment.Out, environment.Error, environment.Clock, verbosity, environment.Screen, chosen);
+            : new TextReporter(environment.Out, environment.Error, environment.Clock, verbosity, environment.Screen, chosen, style);
     }
 
     /// <summary>The exit code of an operation that goes on past single problems; tells of them last.</summary>
@@ -56,6 +70,23 @@ internal sealed record CommandRun(CliEnvironment Environment, GlobalSettings Glo
 
         Reporter.Failure(message, codeWithProblems);
         return codeWithProblems;
+    }
+
+    private static RunJournal? OpenJournal(CommandRun run, ParseResult parse, string verb)
+    {
+        if (!RunVerbs.IsLogged(verb) || RunLogFolder.Find(run, parse) is not { } folder)
+        {
+            return null;
+        }
+
+        RunJournal journal = new(run.Environment, verb, folder, RunLogOptions.Default, run.Reporter.Warning);
+        foreach (string line in RunHeader.Of(run, parse))
+        {
+            journal.Log.Write(RunLogLevel.Info, line);
+        }
+
+        journal.Log.Flush();
+        return journal;
     }
 
     private static TimeSpan? ChosenInterval(CliEnvironment environment) =>

@@ -17,6 +17,7 @@ internal sealed class GlobalOptions
     private readonly Option<string?> _passwordCommand = Symbols.Text("--password-command", null, "command", "Run a program that prints the password; no shell is involved (default: $RESTIC_PASSWORD_COMMAND)");
     private readonly Option<bool> _insecureNoPassword = Symbols.Switch("--insecure-no-password", null, "Use an empty password; anybody can read the repository");
     private readonly Option<string?> _keyHint = Symbols.Text("--key-hint", null, "key", "Id of the key to try first (default: $RESTIC_KEY_HINT)");
+    private readonly Option<string?> _logFolder = Symbols.Text("--log-folder", null, "folder", "Folder for logs and the record of runs (default: $SOTS_LOG_FOLDER, else that of the project)");
     private readonly Option<bool> _json = Symbols.Switch("--json", null, "Write JSON for programs in place of text");
     private readonly Option<bool> _quiet = Symbols.Switch("--quiet", "-q", "No progress and no summary");
     private readonly Option<bool> _verbose = new("--verbose", "-v")
@@ -39,7 +40,7 @@ internal sealed class GlobalOptions
     {
         Option[] all =
         [
-            _repo, _repositoryFile, _passwordFile, _passwordCommand, _insecureNoPassword, _keyHint, _json, _quiet, _verbose, _noLock, _retryLock,
+            _repo, _repositoryFile, _passwordFile, _passwordCommand, _insecureNoPassword, _keyHint, _logFolder, _json, _quiet, _verbose, _noLock, _retryLock,
             _compression, _packSize, _noCache, _cacheDir, _cleanupCache, _extended,
         ];
         foreach (Option option in all)
@@ -69,6 +70,7 @@ internal sealed class GlobalOptions
             PasswordCommand = Of(parse, environment, _passwordCommand, "RESTIC_PASSWORD_COMMAND"),
             InsecureNoPassword = parse.GetValue(_insecureNoPassword),
             KeyHint = Of(parse, environment, _keyHint, "RESTIC_KEY_HINT")?.Value,
+            LogFolder = Of(parse, environment, _logFolder, Runs.RunLogFolder.Variable),
             Verbosity = Verbosity(parse),
             NoLock = parse.GetValue(_noLock),
             RetryLock = RetryLock(parse.GetValue(_retryLock)),

@@ -23,6 +23,9 @@ internal sealed record GlobalSettings
     /// <summary>Prefix of the id of the key to try first.</summary>
     public string? KeyHint { get; init; }
 
+    /// <summary>Folder for the log of the run and the record of all runs.</summary>
+    public Setting<string>? LogFolder { get; init; }
+
     /// <summary>0 quiet, 1 normal, 2 verbose, 3 every file.</summary>
     public int Verbosity { get; init; } = 1;
 

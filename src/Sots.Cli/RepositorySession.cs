@@ -80,7 +80,9 @@ internal sealed class RepositorySession : IAsyncDisposable
     public static IBackend CreateBackend(CommandRun run, string location, bool pretend)
     {
         RetryBackend disk = new(new LocalBackend(location), run.Environment.Clock, new Random(), run.Reporter.Warning);
-        return pretend ? new DryRunBackend(disk) : disk;
+        return pretend ? new DryRunBackend(disk)
+            : run.Journal is { } journal ? new Runs.LoggedBackend(disk, journal.Log)
+            : disk;
     }
 
     /// <summary>How locks are taken and removed by this program.</summary>

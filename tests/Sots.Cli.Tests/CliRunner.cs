@@ -1,4 +1,5 @@
 using System.Text;
+using Sots.Backup.Alarms;
 using Sots.Restic.Crypto;
 using Sots.Testing;
 
@@ -23,6 +24,12 @@ internal sealed class CliRunner(TempFolder folder)
     /// <summary>Folder the commands run in.</summary>
     public string WorkingDirectory { get; set; } = folder.Path;
 
+    /// <summary>Time.</summary>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    /// <summary>Room on every drive; null where it is not known.</summary>
+    public DriveSpace? Space { get; set; }
+
     /// <summary>Runs a command.</summary>
     public async Task<CliResult> RunAsync(params string[] arguments) => await RunAsync(CancellationToken.None, arguments);
 
@@ -41,7 +48,8 @@ internal sealed class CliRunner(TempFolder folder)
         Out = TextWriter.Synchronized(output),
         Error = TextWriter.Synchronized(error),
         Variable = name => Variables.GetValueOrDefault(name),
-        Clock = TimeProvider.System,
+        Clock = Clock,
+        FreeSpace = _ => Space,
         WorkingDirectory = WorkingDirectory,
         Host = "testhost",
         KeyCost = new ScryptParameters(16, 1, 1),

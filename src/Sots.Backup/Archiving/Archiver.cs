@@ -173,6 +173,8 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
         }
 
         await session.FlushAsync(cancellationToken).ConfigureAwait(false);
+        SnapshotSummary summary = _totals.ToSummary(start, Now());
+        options.BeforeSnapshot?.Invoke(summary);
         Restic.Locking.ProcessIdentity identity = Restic.Locking.ProcessIdentity.Current;
         Snapshot snapshot = new()
         {
@@ -187,7 +189,7 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
             Excludes = options.RecordedExcludes,
             Tags = options.Tags,
             ProgramVersion = options.ProgramVersion,
-            Summary = _totals.ToSummary(start, Now()),
+            Summary = summary,
         };
         return await session.SaveSnapshotAsync(snapshot, cancellationToken).ConfigureAwait(false);
     }

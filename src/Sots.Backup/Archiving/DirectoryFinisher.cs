@@ -44,7 +44,7 @@ internal sealed class DirectoryFinisher(WriteSession session, ArchiveTotals tota
 
             current.Node!.Subtree = id;
             ItemAction action = totals.Count(current.ParentNode, current.Node);
-            if (events.WantsItems)
+            if (events.WantsItems && (action != ItemAction.Unchanged || events.WantsUnchangedItems))
             {
                 events.Item(new ItemEvent(
                     action, current.Path + "/", Stopwatch.GetElapsedTime(current.Started), 0, saved.IsNew ? plainBytes : 0, saved.IsNew ? saved.StoredBytes : 0, true));

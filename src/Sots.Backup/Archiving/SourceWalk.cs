@@ -175,7 +175,7 @@ internal sealed class SourceWalk
                 Node node = _fileSystem.CreateNode(name, path, status, _offsetOf, _options.WithAccessTime, text => _report("archival", path.ToString(), text));
                 node.Content = parentNode.Content;
                 ItemAction action = _totals.Count(parentNode, node);
-                if (_events.WantsItems)
+                if (_events.WantsItems && (action != ItemAction.Unchanged || _events.WantsUnchangedItems))
                 {
                     _events.Item(new ItemEvent(action, build.PathOf(name), TimeSpan.Zero, status.SizeBytes, 0, 0, false));
                 }

@@ -42,6 +42,10 @@ internal static unsafe partial class Kernel32
     [return: MarshalAs(UnmanagedType.Bool)]
     public static partial bool FindNext(FindHandle handle, FindBuffer* buffer);
 
+    [LibraryImport(Library, EntryPoint = "GetDiskFreeSpaceExW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    public static partial bool GetDiskFreeSpace(string folder, out ulong free, out ulong total, out ulong allFree);
+
     [LibraryImport(Library, EntryPoint = "FindClose", SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
     public static partial bool FindClose(nint handle);

@@ -1,4 +1,5 @@
 using Sots.Backup.Sources;
+using Sots.Restic.Snapshots;
 using Sots.Restic.Writing;
 
 namespace Sots.Backup.Operations;
@@ -59,6 +60,12 @@ public sealed record BackupOptions
 
     /// <summary>Make no snapshot where the root tree is the parent's.</summary>
     public bool SkipIfUnchanged { get; init; }
+
+    /// <summary>
+    /// Called with the counts when everything is stored and before a snapshot is written; an exception from it ends the backup without
+    /// one. By default nothing is asked.
+    /// </summary>
+    public Action<SnapshotSummary>? BeforeSnapshot { get; init; }
 
     /// <summary>Files read at once, 1 to 64; default 2.</summary>
     public int ReadConcurrency { get; init; } = 2;

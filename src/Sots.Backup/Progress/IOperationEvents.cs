@@ -56,6 +56,11 @@ public interface IOperationEvents
     /// <summary>True where <see cref="Item"/> is listened to; saves making the events.</summary>
     bool WantsItems { get; }
 
+    /// <summary>
+    /// With <see cref="WantsItems"/>: true where entries that a backup finds unchanged are listened to as well. They are by far the most.
+    /// </summary>
+    bool WantsUnchangedItems => WantsItems;
+
     /// <summary>A problem with one entry.</summary>
     void Problem(ProblemEvent problem);
 

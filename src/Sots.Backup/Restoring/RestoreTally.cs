@@ -90,7 +90,7 @@ internal sealed class RestoreTally(OperationCounters counters, IOperationEvents 
 
     private void Tell(ItemAction action, object entry, long sizeBytes, bool isDirectory = false)
     {
-        if (events.WantsItems)
+        if (events.WantsItems && (action != ItemAction.Unchanged || events.WantsUnchangedItems))
         {
             events.Item(new ItemEvent(action, entry.ToString()!, TimeSpan.Zero, sizeBytes, 0, 0, isDirectory));
         }

@@ -13,25 +13,48 @@ internal static class BackupAction
     /// <param name="options">What to save.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <param name="beforeSummary">Says what else is to be said of the backup.</param>
-    public static async Task<int> RunAsync(CommandRun run, RepositorySettings settings, BackupOptions options, CancellationToken cancellationToken, Action? beforeSummary = null)
+    /// <param name="watch">For a project: compares with its history. Null for restic's own form, which says what restic says.</param>
+    public static async Task<int> RunAsync(
+        CommandRun run, RepositorySettings settings, BackupOptions options, CancellationToken cancellationToken, Action? beforeSummary = null,
+        ProjectWatch? watch = null)
     {
         RepositoryUse use = options.DryRun ? RepositoryUse.Pretend : RepositoryUse.Append;
         RepositorySession session = await RepositorySession.OpenAsync(run, settings, use, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
             OperationCounters counters = new();
-            BackupOptions complete = options with { Write = session.WriteOptions(run), ProgramVersion = ProgramVersion.Current.Short };
+            BackupOptions complete = options with
+            {
+                Write = session.WriteOptions(run),
+                ProgramVersion = ProgramVersion.Current.Short,
+                BeforeSnapshot = watch is null ? null : watch.Approve,
+            };
+            if (watch is not null)
+            {
+                await watch.PrepareAsync(session.Repository, cancellationToken).ConfigureAwait(false);
+            }
+
+            IOperationEvents events = watch is null ? run.Reporter : watch;
             long start = run.Environment.Clock.GetTimestamp();
             BackupResult result;
             IAsyncDisposable display = run.Reporter.Track(ProgressKind.Backup, counters);
             await using (display.ConfigureAwait(false))
             {
-                result = await session.RunAsync(token => BackupOperation.RunAsync(session.Repository, complete, counters, run.Reporter, token))
+                result = await session.RunAsync(token => BackupOperation.RunAsync(session.Repository, complete, counters, events, token))
                     .ConfigureAwait(false);
             }
 
             beforeSummary?.Invoke();
-            run.Reporter.BackupSummary(result, options.DryRun, run.Environment.Clock.GetElapsedTime(start));
+            TimeSpan duration = run.Environment.Clock.GetElapsedTime(start);
+            if (watch is null)
+            {
+                run.Reporter.BackupSummary(result, options.DryRun, duration);
+            }
+            else
+            {
+                watch.Conclude(result, options.DryRun, duration);
+            }
+
             return run.Finish(result.Problems, ExitCode.Incomplete, ErrorReport.IncompleteSource);
         }
     }

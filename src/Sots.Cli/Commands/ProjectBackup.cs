@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sots.Backup;
+using Sots.Backup.Alarms;
 using Sots.Backup.Operations;
 using Sots.Backup.Sources;
 using Sots.Unreal;
@@ -24,7 +25,8 @@ internal static class ProjectBackup
         Option<bool> noPreset = Symbols.Switch("--no-preset", null, "Save also what Unreal can make again: Intermediate, DerivedDataCache, logs");
         Option<bool> dryRun = Symbols.Switch("--dry-run", "-n", "Write nothing, only say what would be done");
         Option<bool> skip = Symbols.Switch("--skip-if-unchanged", null, "Make no snapshot if nothing changed");
-        VerbCommand command = new(name, help, ExitCode.OfSaving) { tags, host, noPreset, dryRun, skip };
+        Option<bool> force = Symbols.Switch("--force", null, "Make a snapshot even if nearly everything is gone from the project");
+        VerbCommand command = new(name, help, ExitCode.OfSaving) { tags, host, noPreset, dryRun, skip, force };
         projectOptions.AddTo(command);
         excludes.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
@@ -55,7 +57,8 @@ internal static class ProjectBackup
                 await RepositorySetup.EnsureAsync(run, project, cancellationToken).ConfigureAwait(false);
             }
 
-            return await BackupAction.RunAsync(run, project.Repository, options, cancellationToken, () => leftOut.Report(run.Reporter)).ConfigureAwait(false);
+            ProjectWatch watch = new(run, project, AlarmThresholds.Default, parse.GetValue(force));
+            return await BackupAction.RunAsync(run, project.Repository, options, cancellationToken, () => leftOut.Report(run.Reporter), watch).ConfigureAwait(false);
         }));
         return command;
     }

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Sots.Cli.Runs;
 
 namespace Sots.Cli.Output;
 
@@ -24,6 +25,10 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(IReadOnlyList<SnapshotGroupJson>))]
 [JsonSerializable(typeof(ListedSnapshotMessage))]
 [JsonSerializable(typeof(ListedNodeMessage))]
+[JsonSerializable(typeof(AlarmMessage))]
+[JsonSerializable(typeof(ProjectStatusMessage))]
+[JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(IReadOnlyList<RunRecord>))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     // Output goes to programs, not into web pages: names of files stay readable.
@@ -35,5 +40,12 @@ internal sealed partial class CliJson : JsonSerializerContext
 
     /// <summary>One line of JSON.</summary>
     public static string Line<T>(T message) =>
-        JsonSerializer.Serialize(message, (JsonTypeInfo<T>?)Readable.GetTypeInfo(typeof(T)) ?? throw new InvalidOperationException(typeof(T).Name + " is not in the list."));
+        JsonSerializer.Serialize(message, TypeOf<T>());
+
+    /// <summary>Reads what <see cref="Line"/> has written.</summary>
+    /// <exception cref="JsonException">It was not.</exception>
+    public static T? Parse<T>(string line) => JsonSerializer.Deserialize(line, TypeOf<T>());
+
+    private static JsonTypeInfo<T> TypeOf<T>() =>
+        (JsonTypeInfo<T>?)Readable.GetTypeInfo(typeof(T)) ?? throw new InvalidOperationException(typeof(T).Name + " is not in the list.");
 }

@@ -1,5 +1,7 @@
+using Sots.Backup.Alarms;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
+using Sots.Cli.Runs;
 using Sots.Restic;
 using Sots.Restic.Maintenance;
 using Sots.Restic.Trees;
@@ -37,6 +39,12 @@ internal interface IReporter : IOperationEvents
     /// <summary>A backup is over.</summary>
     void BackupSummary(BackupResult result, bool dryRun, TimeSpan duration);
 
+    /// <summary>The backup of a project is over.</summary>
+    void ProjectSummary(ProjectSummary summary);
+
+    /// <summary>Something is suspicious, although it went through. Seen even when quiet.</summary>
+    void Alarm(Alarm alarm);
+
     /// <summary>A restore begins.</summary>
     void RestoreStarts(SavedSnapshot snapshot, string target);
 
@@ -60,6 +68,17 @@ internal interface IReporter : IOperationEvents
 
     /// <summary>Locks were removed.</summary>
     void Unlocked(int count);
+
+    /// <summary>Recorded runs, oldest first.</summary>
+    void Runs(IReadOnlyList<RunRecord> runs);
+
+    /// <summary>All that is known of one run.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="folder">Folder of the logs.</param>
+    void RunDetails(RunRecord run, string folder);
+
+    /// <summary>How things stand with a project's backup.</summary>
+    void Status(ProjectStatus status);
 
     /// <summary>Which program this is.</summary>
     void Version(ProgramVersion version);

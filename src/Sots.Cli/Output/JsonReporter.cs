@@ -1,5 +1,7 @@
+using Sots.Backup.Alarms;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
+using Sots.Cli.Runs;
 using Sots.Restic;
 using Sots.Restic.Maintenance;
 using Sots.Restic.Snapshots;
@@ -107,6 +109,12 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
     }
 
     /// <inheritdoc/>
+    public void ProjectSummary(ProjectSummary summary) => BackupSummary(summary.Result, summary.DryRun, summary.Duration);
+
+    /// <inheritdoc/>
+    public void Alarm(Alarm alarm) => Write(error, CliJson.Line(new AlarmMessage(AlarmNames.Of(alarm.Kind), alarm.Message, alarm.Advice)));
+
+    /// <inheritdoc/>
     public void RestoreStarts(SavedSnapshot snapshot, string target)
     {
     }
@@ -157,6 +165,15 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
 
     /// <inheritdoc/>
     public void Unlocked(int count) => Write(output, CliJson.Line(new UnlockedMessage(count)));
+
+    /// <inheritdoc/>
+    public void Runs(IReadOnlyList<RunRecord> runs) => Write(output, CliJson.Line(runs));
+
+    /// <inheritdoc/>
+    public void RunDetails(RunRecord run, string folder) => Write(output, CliJson.Line(run));
+
+    /// <inheritdoc/>
+    public void Status(ProjectStatus status) => Write(output, CliJson.Line(ProjectStatusMessage.Of(status)));
 
     /// <inheritdoc/>
     public void Version(ProgramVersion version) =>

@@ -16,6 +16,9 @@ internal sealed record ProgramVersion(string Version, string Runtime, string Sys
         OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux",
         RuntimeInformation.ProcessArchitecture switch { global::System.Runtime.InteropServices.Architecture.X64 => "amd64", var other => other.ToString().ToLowerInvariant() });
 
+    /// <summary>Name and version of the operating system, for logs.</summary>
+    public static string SystemDescription { get; } = RuntimeInformation.OSDescription.Trim();
+
     /// <summary>As snapshots record it: <c>sots_backup 0.1.0</c>.</summary>
     public string Short => $"{Program} {Version}";
 

@@ -3,11 +3,13 @@ namespace Sots.Cli.Output;
 /// <summary>Calls a display at a fixed pace until disposed, then once more. A tick that takes long delays the next, never overlaps it.</summary>
 internal sealed class ProgressTicker : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _gate = new();
     private readonly Action<TimeSpan, bool> _tick;
     private readonly TimeProvider _clock;
+    private readonly TimeSpan _interval;
     private readonly long _start;
-    private readonly Task _loop;
+    private readonly ITimer _timer;
+    private bool _stopped;
 
     /// <summary>Starts ticking.</summary>
     /// <param name="clock">Time.</param>
@@ -17,32 +19,39 @@ internal sealed class ProgressTicker : IAsyncDisposable
     {
         _clock = clock;
         _tick = tick;
+        _interval = interval;
         _start = clock.GetTimestamp();
-        _loop = TickAsync(interval);
+        lock (_gate)
+        {
+            _timer = clock.CreateTimer(_ => Tick(), null, interval, Timeout.InfiniteTimeSpan);
+        }
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _loop.ConfigureAwait(false);
-        _stop.Dispose();
-        _tick(_clock.GetElapsedTime(_start), true);
-    }
-
-    private async Task TickAsync(TimeSpan interval)
-    {
-        using PeriodicTimer timer = new(interval, _clock);
-        try
+        lock (_gate)
         {
-            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+            if (!_stopped)
             {
-                _tick(_clock.GetElapsedTime(_start), false);
+                _stopped = true;
+                _timer.Dispose();
+                _tick(_clock.GetElapsedTime(_start), true);
             }
         }
-        catch (OperationCanceledException)
+
+        return ValueTask.CompletedTask;
+    }
+
+    private void Tick()
+    {
+        lock (_gate)
         {
-            // Stopped: the last call is made by DisposeAsync, after this loop has ended.
+            if (!_stopped)
+            {
+                _tick(_clock.GetElapsedTime(_start), false);
+                _timer.Change(_interval, Timeout.InfiniteTimeSpan);
+            }
         }
     }
 }

@@ -12,18 +12,24 @@ internal sealed class ProgressView(TerminalScreen screen)
     private const string EraseLine = "\e[2K";
     private const string EraseBelow = "\e[J";
     private List<string> _shown = [];
+    private string _taskbar = "";
 
     /// <summary>Shows these lines in the place of those shown before.</summary>
-    public void Draw(IReadOnlyList<string> lines)
+    /// <param name="lines">The lines.</param>
+    /// <param name="taskbar">Sequence of <see cref="TaskbarProgress"/>, or empty.</param>
+    public void Draw(IReadOnlyList<string> lines, string taskbar = "")
     {
         int width = Math.Max(20, screen.Width());
         List<string> next = [.. lines.Select(line => ProgressLines.Fit(line, width))];
-        if (next.SequenceEqual(_shown, StringComparer.Ordinal))
+        if (next.SequenceEqual(_shown, StringComparer.Ordinal) && taskbar == _taskbar)
         {
             return;
         }
 
+        // One write a frame: a terminal never shows half of it.
         StringBuilder output = new();
+        output.Append(taskbar == _taskbar ? "" : taskbar);
+        _taskbar = taskbar;
         Up(output, _shown.Count);
         for (int i = 0; i < next.Count; i++)
         {
@@ -52,6 +58,17 @@ internal sealed class ProgressView(TerminalScreen screen)
         Up(output, _shown.Count);
         Write(output.Append(EraseBelow));
         _shown = [];
+    }
+
+    /// <summary>Takes everything away, the task bar's progress too.</summary>
+    public void End()
+    {
+        Clear();
+        if (_taskbar.Length > 0)
+        {
+            Write(new StringBuilder(TaskbarProgress.Off));
+            _taskbar = "";
+        }
     }
 
     // The items below the totals are dimmed: the eye should find the totals first.

@@ -12,6 +12,9 @@ internal sealed class RemainingTime
     private double _lastSeconds;
     private long _lastBytes;
 
+    /// <summary>The smoothed rate in bytes a second; 0 while it cannot be known.</summary>
+    public double BytesPerSecond => _lastSeconds < SilentSeconds ? 0 : _rate;
+
     /// <summary>Takes a reading and returns the time left, or null while it cannot be known.</summary>
     /// <param name="elapsed">Since the start.</param>
     /// <param name="doneBytes">Done so far.</param>

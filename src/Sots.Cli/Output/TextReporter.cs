@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
 using Sots.Backup;
+using Sots.Backup.Alarms;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
+using Sots.Cli.Runs;
 using Sots.Restic;
 using Sots.Restic.Maintenance;
 using Sots.Restic.Snapshots;
@@ -16,15 +18,21 @@ namespace Sots.Cli.Output;
 /// <param name="clock">Time and the local time zone.</param>
 /// <param name="verbosity">0 quiet, 1 normal, 2 (-v), 3 (-vv).</param>
 /// <param name="screen">A terminal for the live display, or null.</param>
-/// <param name="plainInterval">Where there is no terminal: time between plain status lines, or null for none.</param>
+/// <param name="plainInterval">Time between two looks at the progress, or null: on a terminal ten a second, elsewhere none.</param>
+/// <param name="style">How talkative it is; null for restic's way.</param>
 internal sealed class TextReporter(
-    TextWriter output, TextWriter error, TimeProvider clock, int verbosity, TerminalScreen? screen, TimeSpan? plainInterval) : IReporter
+    TextWriter output, TextWriter error, TimeProvider clock, int verbosity, TerminalScreen? screen, TimeSpan? plainInterval, TextStyle? style = null) : IReporter
 {
+    private const int ExitPatienceMilliseconds = 200;
     private static readonly TimeSpan DrawInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MilestoneInterval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly ProgressView? _view = screen is null ? null : new ProgressView(screen);
+    private readonly TextStyle _style = style ?? TextStyle.OfRestic;
     private ProgressKind _kind;
+    private long _problems;
+    private bool _ended;
 
     /// <inheritdoc/>
     public bool WantsItems => verbosity >= 3;
@@ -46,7 +54,15 @@ internal sealed class TextReporter(
     {
         string item = problem.Item.Length == 0 || problem.Message.Contains(problem.Item, StringComparison.Ordinal) ? "" : problem.Item + ": ";
         string prefix = problem.During switch { "check" => "", "restore" => "ignoring error for ", _ => "error: " };
-        Write(error, PrintableText.EscapeLines(prefix + item + problem.Message));
+        long number = Interlocked.Increment(ref _problems);
+        if (number <= _style.MaxProblems)
+        {
+            Write(error, PrintableText.EscapeLines(prefix + item + problem.Message));
+        }
+        else if (number == _style.MaxProblems + 1)
+        {
+            Write(error, "further problems are not shown here");
+        }
     }
 
     /// <inheritdoc/>
@@ -57,19 +73,27 @@ internal sealed class TextReporter(
     public IAsyncDisposable Track(ProgressKind kind, OperationCounters counters)
     {
         _kind = kind;
-        RemainingTime remaining = new();
+        RemainingTime pace = new();
+        Milestones milestones = new();
         return (verbosity, _view, plainInterval) switch
         {
             (0, _, _) => NoProgress.Instance,
-            (_, { } view, _) => new ProgressTicker(clock, DrawInterval, (elapsed, last) => Draw(view, Lines(elapsed), last)),
-            (_, null, { } interval) => new ProgressTicker(clock, interval, (elapsed, _) => Write(output, Lines(elapsed)[0])),
+            (_, { } view, _) => new ProgressTicker(
+                clock, plainInterval ?? DrawInterval, (elapsed, last) => Draw(view, ProgressFrame.Take(kind, counters, elapsed, pace), counters, last)),
+            (_, null, { } interval) => new ProgressTicker(clock, interval, (elapsed, _) => Write(output, PlainLine(elapsed))),
+            _ when _style.Milestones => new ProgressTicker(clock, MilestoneInterval, (elapsed, last) => Milestone(elapsed, last)),
             _ => NoProgress.Instance,
         };
 
-        List<string> Lines(TimeSpan elapsed)
+        // Programs that drive restic and ask for these lines read restic's.
+        string PlainLine(TimeSpan elapsed) => ProgressLines.Of(kind, counters, elapsed, ProgressFrame.Take(kind, counters, elapsed, pace).Remaining)[0];
+
+        void Milestone(TimeSpan elapsed, bool last)
         {
-            long? total = Volatile.Read(ref counters.TotalsKnown) != 0 ? Volatile.Read(ref counters.TotalBytes) : null;
-            return ProgressLines.Of(kind, counters, elapsed, remaining.Update(elapsed, Volatile.Read(ref counters.BytesDone), total));
+            if (!last && milestones.Next(ProgressFrame.Take(kind, counters, elapsed, pace)) is { } line)
+            {
+                Write(output, line);
+            }
         }
     }
 
@@ -85,6 +109,12 @@ internal sealed class TextReporter(
     /// <inheritdoc/>
     public void BackupSummary(BackupResult result, bool dryRun, TimeSpan duration) =>
         WriteFrom(1, SummaryText.OfBackup(result, dryRun, duration, withBlobs: verbosity >= 2));
+
+    /// <inheritdoc/>
+    public void ProjectSummary(ProjectSummary summary) => WriteFrom(1, summary.ToText());
+
+    /// <inheritdoc/>
+    public void Alarm(Alarm alarm) => Write(error, PrintableText.EscapeLines($"warning: {alarm.Message}\n  {alarm.Advice}"));
 
     /// <inheritdoc/>
     public void RestoreStarts(SavedSnapshot snapshot, string target) => WriteFrom(1, $"restoring {Named(snapshot)} to {PrintableText.Escape(target)}");
@@ -149,6 +179,15 @@ internal sealed class TextReporter(
     }
 
     /// <inheritdoc/>
+    public void Runs(IReadOnlyList<RunRecord> runs) => Write(output, RunText.Table(runs));
+
+    /// <inheritdoc/>
+    public void RunDetails(RunRecord run, string folder) => Write(output, RunText.Details(run, folder, clock.LocalTimeZone));
+
+    /// <inheritdoc/>
+    public void Status(ProjectStatus status) => Write(output, status.ToText(clock.LocalTimeZone));
+
+    /// <inheritdoc/>
     public void Version(ProgramVersion version) => Write(output, version.ToString());
 
     /// <inheritdoc/>
@@ -162,18 +201,39 @@ internal sealed class TextReporter(
         return $"snapshot {saved.Id.Value.ToShortString()} of [{paths}] at {Times.LocalExact(snapshot.Time, clock.LocalTimeZone)} by {who}";
     }
 
-    private void Draw(ProgressView view, List<string> lines, bool last)
+    private void Draw(ProgressView view, ProgressFrame frame, OperationCounters counters, bool last)
     {
+        List<string> lines = ProgressBar.Lines(frame, counters.CurrentItems, screen!.Width(), screen.Blocks);
         lock (_gate)
         {
-            if (last)
+            screen.AtExit = EndAtOnce;
+            if (last || _ended)
             {
-                view.Clear();
+                view.End();
             }
             else
             {
-                view.Draw(lines);
+                view.Draw(lines, screen.Taskbar ? TaskbarProgress.Of(frame.Known ? frame.Fraction : null, frame.Errors > 0) : "");
             }
+        }
+    }
+
+    /// <summary>For a process that ends without unwinding. Another thread may be stuck in a write; nobody waits for it then.</summary>
+    private void EndAtOnce()
+    {
+        if (!_gate.TryEnter(ExitPatienceMilliseconds))
+        {
+            return;
+        }
+
+        try
+        {
+            _ended = true;
+            _view?.End();
+        }
+        finally
+        {
+            _gate.Exit();
         }
     }
 

@@ -81,7 +81,7 @@ public sealed class FullDiskTests : IAsyncLifetime
             """
             head -c 16384 /dev/zero > small-disk/filler 2>/dev/null
             "$@" full --project Game --backup-root small-disk/B; echo "first $?"
-            find small-disk/B -type f 2>/dev/null | wc -l
+            find small-disk/B -type f -not -path '*/logs/*' 2>/dev/null | wc -l
             mount -o remount,size=32m small-disk
             "$@" full --project Game --backup-root small-disk/B -q; echo "second $?"
             """);

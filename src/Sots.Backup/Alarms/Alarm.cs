@@ -1,0 +1,34 @@
+namespace Sots.Backup.Alarms;
+
+/// <summary>What is suspicious.</summary>
+public enum AlarmKind
+{
+    /// <summary>The source is far smaller than last time.</summary>
+    SourceShrunk,
+
+    /// <summary>Far more files changed than usual.</summary>
+    ManyFilesChanged,
+
+    /// <summary>Far more files are gone than usual.</summary>
+    ManyFilesGone,
+
+    /// <summary>The drive of the repository is almost full, or soon will be.</summary>
+    DriveAlmostFull,
+
+    /// <summary>The newest snapshot is old, or there is none.</summary>
+    SnapshotOld,
+
+    /// <summary>The clock is behind the newest snapshot.</summary>
+    ClockBehind,
+
+    /// <summary>The last backup did not end well.</summary>
+    LastBackupFailed,
+}
+
+/// <summary>
+/// Something that makes a backup doubtful although it went through. An alarm never changes an outcome; it is said, and recorded.
+/// </summary>
+/// <param name="Kind">What is suspicious.</param>
+/// <param name="Message">One sentence with the numbers, without a full stop.</param>
+/// <param name="Advice">What to do, in whole sentences.</param>
+public sealed record Alarm(AlarmKind Kind, string Message, string Advice);

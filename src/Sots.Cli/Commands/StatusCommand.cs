@@ -1,0 +1,103 @@
+using System.CommandLine;
+using Sots.Backup.Alarms;
+using Sots.Cli.Output;
+using Sots.Cli.Runs;
+using Sots.Restic;
+using Sots.Restic.Backends;
+
+namespace Sots.Cli.Commands;
+
+/// <summary><c>status</c>: whether a project's backup can be relied on today.</summary>
+internal static class StatusCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Build(CliEnvironment environment, GlobalOptions global)
+    {
+        ProjectOptions projectOptions = new();
+        VerbCommand command = new("status", "Is all well with the backup? Newest snapshot, last run, room on the drive, alarms.", ExitCode.OfStatus);
+        projectOptions.AddTo(command);
+        command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
+        {
+            ProjectSettings project = ProjectSettings.Get(run, projectOptions.Read(parse));
+            ProjectStatus status = await ReadAsync(run, project, RunLogFolder.Find(run, parse)?.Path ?? project.LogFolder, AlarmThresholds.Default, cancellationToken)
+                .ConfigureAwait(false);
+            run.Reporter.Status(status);
+            return run.Finish(status.Alarms.Count, ExitCode.Incomplete, $"Warning: {(status.Alarms.Count == 1 ? "there is an alarm" : $"there are {status.Alarms.Count} alarms")}");
+        }));
+        return command;
+    }
+
+    /// <summary>Takes no lock and changes nothing: it can be asked while a backup is running.</summary>
+    private static async Task<ProjectStatus> ReadAsync(
+        CommandRun run, ProjectSettings project, string logFolder, AlarmThresholds thresholds, CancellationToken cancellationToken)
+    {
+        await RequireRepositoryAsync(run, project, cancellationToken).ConfigureAwait(false);
+        RepositorySession session = await RepositorySession.OpenAsync(run, project.Repository, RepositoryUse.Unlocked, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            SnapshotListing listing = await session.Repository.LoadSnapshotsAsync(cancellationToken).ConfigureAwait(false);
+            foreach (RepositoryException damage in listing.Damaged)
+            {
+                run.Reporter.Warning(damage.Message);
+            }
+
+            IReadOnlyList<SavedSnapshot> snapshots = ProjectWatch.SnapshotsOf(project, listing);
+            IReadOnlyList<SnapshotFacts> history = SnapshotFacts.Of(snapshots);
+            IReadOnlyList<RunRecord> runs = RunsCommand.ReadRuns(run, logFolder);
+            DateTimeOffset now = run.Environment.Clock.GetUtcNow();
+            DriveSpace? space = run.Environment.FreeSpace(project.Repository.Location.Value);
+            RunRecord? lastBackup = runs.LastOrDefault(past => past is { Verb: "full" or "push", DryRun: false } && past.Outcome != RunOutcome.Running);
+            return new ProjectStatus
+            {
+                Project = project.Root.Value,
+                Repository = project.Repository.Location.Value,
+                RepositoryBytes = await SizeAsync(session.Repository.Backend, cancellationToken).ConfigureAwait(false),
+                Snapshots = snapshots.Count,
+                Newest = snapshots.Count > 0 ? snapshots[^1] : null,
+                LastRun = runs.Count > 0 ? runs[^1] : null,
+                LastCheck = runs.LastOrDefault(past => past.Verb == "check"),
+                Space = space,
+                Forecast = GrowthForecast.Of(history, thresholds.RecentSnapshots),
+                Alarms = [.. LastBackupFailed(lastBackup), .. AlarmRules.AtAnyTime(history, now, space, thresholds)],
+                Now = now,
+            };
+        }
+    }
+
+    /// <summary>Before the password is looked for: where nothing was set up yet, that is the news.</summary>
+    private static async Task RequireRepositoryAsync(CommandRun run, ProjectSettings project, CancellationToken cancellationToken)
+    {
+        using IBackend backend = RepositorySession.CreateBackend(run, project.Repository.Location.Value, pretend: false);
+        if (await backend.FindLengthAsync(FileHandle.Config, cancellationToken).ConfigureAwait(false) is null)
+        {
+            throw new RepositoryException(
+                RepositoryErrorKind.NoRepository, $"repository does not exist: this project has no backup at {project.Repository.Location.Value}", "`sots_backup full` makes the first one.");
+        }
+    }
+
+    private static IEnumerable<Alarm> LastBackupFailed(RunRecord? last)
+    {
+        string? how = last?.Outcome switch
+        {
+            RunOutcome.Failed => "failed",
+            RunOutcome.Interrupted => "was interrupted before it was done",
+            RunOutcome.Warning => "could not save everything",
+            _ => null,
+        };
+        return how is null ? [] : [new Alarm(AlarmKind.LastBackupFailed, $"the last {last!.Verb} {how}", $"`sots_backup runs show {last.Id}` says more.")];
+    }
+
+    private static async Task<long> SizeAsync(IBackend backend, CancellationToken cancellationToken)
+    {
+        long bytes = 0;
+        foreach (FileType type in Enum.GetValues<FileType>().Where(type => type != FileType.Config))
+        {
+            await foreach (StoredFile file in backend.ListAsync(type, cancellationToken).ConfigureAwait(false))
+            {
+                bytes += file.Length;
+            }
+        }
+
+        return bytes;
+    }
+}

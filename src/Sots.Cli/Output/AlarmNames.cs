@@ -1,0 +1,20 @@
+using Sots.Backup.Alarms;
+
+namespace Sots.Cli.Output;
+
+/// <summary>Names of alarms in JSON and in records.</summary>
+internal static class AlarmNames
+{
+    /// <summary>The name.</summary>
+    public static string Of(AlarmKind kind) => kind switch
+    {
+        AlarmKind.SourceShrunk => "source_shrunk",
+        AlarmKind.ManyFilesChanged => "many_files_changed",
+        AlarmKind.ManyFilesGone => "many_files_gone",
+        AlarmKind.DriveAlmostFull => "drive_almost_full",
+        AlarmKind.SnapshotOld => "snapshot_old",
+        AlarmKind.ClockBehind => "clock_behind",
+        AlarmKind.LastBackupFailed => "last_backup_failed",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+}

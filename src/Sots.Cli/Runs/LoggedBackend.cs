@@ -1,0 +1,50 @@
+using System.Globalization;
+using Sots.Cli.Output;
+using Sots.Restic.Backends;
+
+namespace Sots.Cli.Runs;
+
+/// <summary>Notes in the log of a run what is stored and removed: packs, index files, snapshots, locks. Reading is not noted.</summary>
+/// <param name="inner">The storage; owned.</param>
+/// <param name="log">The log.</param>
+internal sealed class LoggedBackend(IBackend inner, RunLog log) : IBackend
+{
+    /// <inheritdoc/>
+    public string Location => inner.Location;
+
+    /// <inheritdoc/>
+    public int Connections => inner.Connections;
+
+    /// <inheritdoc/>
+    public ValueTask CreateLayoutAsync(CancellationToken cancellationToken) => inner.CreateLayoutAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask SaveAsync(FileHandle file, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        await inner.SaveAsync(file, content, cancellationToken).ConfigureAwait(false);
+        log.Write(RunLogLevel.Debug, string.Create(CultureInfo.InvariantCulture, $"wrote {file}, {Sizes.Format(content.Length)}"));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<byte[]> LoadAsync(FileHandle file, long maxLength, CancellationToken cancellationToken) => inner.LoadAsync(file, maxLength, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask LoadRangeAsync(FileHandle file, long offset, Memory<byte> destination, CancellationToken cancellationToken) =>
+        inner.LoadRangeAsync(file, offset, destination, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<long?> FindLengthAsync(FileHandle file, CancellationToken cancellationToken) => inner.FindLengthAsync(file, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<StoredFile> ListAsync(FileType type, CancellationToken cancellationToken) => inner.ListAsync(type, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask RemoveAsync(FileHandle file, CancellationToken cancellationToken)
+    {
+        await inner.RemoveAsync(file, cancellationToken).ConfigureAwait(false);
+        log.Write(RunLogLevel.Debug, $"removed {file}");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => inner.Dispose();
+}

@@ -1,0 +1,20 @@
+using System.Collections.Frozen;
+
+namespace Sots.Cli.Runs;
+
+/// <summary>What kind of command a verb is.</summary>
+internal static class RunVerbs
+{
+    private static readonly FrozenSet<string> Work = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "init", "full", "push", "backup", "restore", "restore-latest", "restore-undo", "check", "forget", "prune", "forget-prune", "unlock", "restic");
+
+    private static readonly FrozenSet<string> Own = FrozenSet.Create(
+        StringComparer.Ordinal, "init", "full", "push", "restore-latest", "restore-undo", "forget-prune");
+
+    /// <summary>Whether it works on a repository and gets a log; what only looks at one does not.</summary>
+    public static bool IsLogged(string verb) => Work.Contains(verb);
+
+    /// <summary>Whether it is a command of this program alone, whose text no program that drives restic reads.</summary>
+    public static bool IsOwn(string verb) => Own.Contains(verb);
+}
