@@ -74,6 +74,10 @@ internal static class CliRoot
         root.Add(BackupCommand.Build(environment, options));
         root.Add(RestoreCommand.Build(environment, options));
         root.Add(CheckCommand.Build(environment, options));
+        root.Add(ForgetPruneCommand.Build(environment, options));
+        root.Add(ForgetCommand.Build(environment, options));
+        root.Add(PruneCommand.Build(environment, options));
+        root.Add(TagCommand.Build(environment, options));
         root.Add(UnlockCommand.Build(environment, options));
         root.Add(DemoCommand.Build(environment, options));
         root.Add(VersionCommand.Build(environment, options));

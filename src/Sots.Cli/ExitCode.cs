@@ -30,7 +30,7 @@ internal static class ExitCode
     [
         (Complete, "everything was done"),
         (Failed, "it failed; a backup made no snapshot"),
-        (Incomplete, "a snapshot was saved, but some files could not be read"),
+        (Incomplete, "a snapshot was saved, but some files could not be read; or some snapshots could not be removed"),
         (NoRepository, "there is no repository at the location"),
         (Locked, "the repository is locked by another process"),
         (WrongPassword, "the password is wrong"),
@@ -51,6 +51,9 @@ internal static class ExitCode
 
     /// <summary>Codes of a command that saves files.</summary>
     public static IReadOnlyList<int> OfSaving { get; } = [Complete, Failed, Incomplete, NoRepository, Locked, WrongPassword, Cancelled];
+
+    /// <summary>Codes of a command that removes snapshots.</summary>
+    public static IReadOnlyList<int> OfForgetting { get; } = [Complete, Failed, Incomplete, NoRepository, Locked, WrongPassword, Cancelled];
 
     /// <summary>Codes of any other command.</summary>
     public static IReadOnlyList<int> OfOthers { get; } = [Complete, Failed, Cancelled];

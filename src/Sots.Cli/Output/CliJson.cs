@@ -22,6 +22,10 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(CheckSummaryMessage))]
 [JsonSerializable(typeof(IReadOnlyList<SnapshotJson>))]
 [JsonSerializable(typeof(IReadOnlyList<SnapshotGroupJson>))]
+[JsonSerializable(typeof(IReadOnlyList<ForgetGroupJson>))]
+[JsonSerializable(typeof(PruneSummaryMessage))]
+[JsonSerializable(typeof(ChangedMessage))]
+[JsonSerializable(typeof(TagSummaryMessage))]
 [JsonSerializable(typeof(ListedSnapshotMessage))]
 [JsonSerializable(typeof(ListedNodeMessage))]
 internal sealed partial class CliJson : JsonSerializerContext
