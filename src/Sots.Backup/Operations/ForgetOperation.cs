@@ -12,7 +12,7 @@ public static class ForgetOperation
     /// <param name="snapshots">Which.</param>
     /// <param name="ensureLocked">Asked before each removal; throws where the lock was lost.</param>
     /// <param name="time">Clock, for the line that counts.</param>
-    /// <param name="events">Told of each at detail, and of those that could not be removed.</param>
+    /// <param name="events">Told of each where items are listened to, and of those that could not be removed.</param>
     /// <param name="cancellationToken">Cancels before the next one.</param>
     /// <returns>Number of snapshots that could not be removed.</returns>
     public static async Task<int> RunAsync(
@@ -26,7 +26,7 @@ public static class ForgetOperation
 
         CountedWork work = new("files deleted", snapshots.Count, time);
         IReadOnlyList<FailedRemoval> failed = await new SnapshotRemoval(repository, ensureLocked).RemoveAsync(
-            snapshots, id => events.Detail($"removed snapshot/{id}"), cancellationToken).ConfigureAwait(false);
+            snapshots, Removed, cancellationToken).ConfigureAwait(false);
         foreach (FailedRemoval failure in failed)
         {
             events.Problem(new ProblemEvent("check", "", $"unable to remove snapshot/{failure.Id} from the repository: {failure.Error.Message}"));
@@ -34,5 +34,13 @@ public static class ForgetOperation
 
         events.Message(work.LineAt(snapshots.Count - failed.Count));
         return failed.Count;
+
+        void Removed(SnapshotId id)
+        {
+            if (events.WantsItems)
+            {
+                events.Detail($"removed snapshot/{id}");
+            }
+        }
     }
 }

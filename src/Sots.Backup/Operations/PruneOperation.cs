@@ -29,6 +29,15 @@ public sealed class PruneOperation(OpenRepository repository, PruneOptions optio
     void IPruneEvents.Detail(string text) => events.Detail(text);
 
     /// <inheritdoc/>
+    void IPruneEvents.Removed(string file)
+    {
+        if (events.WantsItems)
+        {
+            events.Detail($"removed {file}");
+        }
+    }
+
+    /// <inheritdoc/>
     void IPruneEvents.Warning(string text) => events.Problem(new ProblemEvent("check", "", text));
 
     /// <inheritdoc/>

@@ -38,7 +38,7 @@ internal static class SnapshotTable
             .. compact ? [] : new[] { "Paths" },
             .. sizes ? ["Size"] : Array.Empty<string>(),
         ];
-        TextTable table = new(headers);
+        TextTable table = new(headers) { IsSpaced = !compact && snapshots.Any(row => row.Snapshot.Snapshot.Paths is { Count: > 1 }) };
         foreach (KeptSnapshot row in snapshots)
         {
             Snapshot snapshot = row.Snapshot.Snapshot;

@@ -9,6 +9,10 @@ public interface IPruneEvents
     /// <summary>Something worth a line when more is asked for.</summary>
     void Detail(string text);
 
+    /// <summary>A file is gone.</summary>
+    /// <param name="file">The file, in restic's words.</param>
+    void Removed(string file);
+
     /// <summary>Something to be seen that does not stop the prune.</summary>
     void Warning(string text);
 

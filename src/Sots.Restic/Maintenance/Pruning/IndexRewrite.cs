@@ -120,7 +120,7 @@ internal sealed class IndexRewrite(OpenRepository repository, PrunePlan plan, En
         try
         {
             await repository.Backend.RemoveAsync(FileHandle.Of(id), cancellationToken).ConfigureAwait(false);
-            events.Detail($"removed index {id}");
+            events.Removed($"index {id}");
         }
         catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing)
         {

@@ -16,6 +16,23 @@ internal sealed record SurveyedIndexFile(IndexId Id, int Blobs, int[] Packs, int
 /// <param name="Files">The files.</param>
 internal sealed record IndexSurvey(MasterIndex Index, IReadOnlyList<SurveyedIndexFile> Files)
 {
+    /// <summary>Whether a pack stands in the index more than once, or without blobs: left over from something interrupted.</summary>
+    public bool HasRepetitions()
+    {
+        bool[] listed = new bool[Index.PackCount];
+        foreach (int pack in Files.SelectMany(file => file.Packs))
+        {
+            if (pack < 0 || listed[pack])
+            {
+                return true;
+            }
+
+            listed[pack] = true;
+        }
+
+        return false;
+    }
+
     /// <summary>Reads all index files, several at a time.</summary>
     /// <exception cref="RepositoryException">A file cannot be read or is damaged: then nobody knows what may be removed.</exception>
     public static async Task<IndexSurvey> LoadAsync(OpenRepository repository, CancellationToken cancellationToken)

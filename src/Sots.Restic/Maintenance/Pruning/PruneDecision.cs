@@ -12,6 +12,9 @@ internal sealed class PruneDecision
     /// <summary>Fewer small packs than this are left alone: merging them is not worth the trouble, and would never end.</summary>
     private const int MinSmallPacks = 10;
 
+    /// <summary>Packs that repacking may leave short at its end: two open ones of each type.</summary>
+    private const int ShortPacksOfARepack = 4;
+
     private readonly int _version;
     private readonly PruneOptions _options;
     private readonly MasterIndex _index;
@@ -55,17 +58,22 @@ internal sealed class PruneDecision
         }
 
         ForgetMissing();
-        if (_small.Count < MinSmallPacks)
-        {
-            _small.ForEach(pack => Plan(pack, PackAction.Keep, PackReason.FewSmall));
-        }
-        else
+        long maxUnused = _options.MaxUnused.BytesFor(_sums.Bytes.Used);
+        if (_small.Count >= MinSmallPacks)
         {
             _candidates.AddRange(_small);
+            _small.Clear();
         }
 
-        _candidates.Sort(Compare);
-        Repack(_options.MaxUnused.BytesFor(_sums.Bytes.Used));
+        Repack(_candidates, maxUnused);
+        if (_sums.Bytes.Repack > 0 && _small.Count + ShortPacksOfARepack >= MinSmallPacks)
+        {
+            // What this repacking leaves would make them so many that the next prune had to merge them.
+            Repack(_small, maxUnused);
+            _small.Clear();
+        }
+
+        _small.ForEach(pack => Plan(pack, PackAction.Keep, PackReason.FewSmall));
         _sums.Packs.Keep = _plan.Count(pack => pack.Action == PackAction.Keep);
         _sums.Packs.Repack = _plan.Count(pack => pack.Action == PackAction.Repack);
         _sums.Packs.Remove = _plan.Count(pack => pack.Action == PackAction.Remove);
@@ -204,9 +212,10 @@ internal sealed class PruneDecision
         return order != 0 ? order : _index.PackOf(a.Number).CompareTo(_index.PackOf(b.Number));
     }
 
-    private void Repack(long maxUnused)
+    private void Repack(List<Candidate> candidates, long maxUnused)
     {
-        foreach (Candidate pack in _candidates)
+        candidates.Sort(Compare);
+        foreach (Candidate pack in candidates)
         {
             ref readonly PackUse use = ref _uses[pack.Number];
             bool repackedEnough = _options.MaxRepackBytes is { } limit && _sums.Bytes.Repack + use.Bytes >= limit;

@@ -21,7 +21,7 @@ internal sealed class PruneExecution(OpenRepository repository, PrunePlan plan, 
         }
 
         List<PackId> old = [.. plan.Packs.Where(pack => pack.Action is PackAction.Remove or PackAction.Repack).Select(pack => pack.Id)];
-        if (old.Count > 0 || plan.PacksTo(PackAction.Forget).Any())
+        if (plan.RewritesIndex)
         {
             EntriesByPack entries = new(plan.Survey.Index);
             if (plan.PacksTo(PackAction.Repack).Any())
@@ -52,7 +52,7 @@ internal sealed class PruneExecution(OpenRepository repository, PrunePlan plan, 
             try
             {
                 await repository.Backend.RemoveAsync(FileHandle.Of(pack), token).ConfigureAwait(false);
-                events.Detail($"removed {FileHandle.Of(pack)}");
+                events.Removed(FileHandle.Of(pack).ToString());
             }
             catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing)
             {

@@ -85,6 +85,8 @@ public sealed class PrunePlan
         Packs = packs;
         Survey = survey;
         Copies = copies;
+        RewritesIndex = survey.HasRepetitions()
+            || packs.Any(pack => pack.Action is PackAction.Repack or PackAction.Remove or PackAction.Forget);
     }
 
     /// <summary>The sums.</summary>
@@ -94,7 +96,10 @@ public sealed class PrunePlan
     public IReadOnlyList<PlannedPack> Packs { get; }
 
     /// <summary>True where there is nothing to do.</summary>
-    public bool IsEmpty => Packs.All(pack => pack.Action == PackAction.Keep);
+    public bool IsEmpty => !RewritesIndex && Packs.All(pack => pack.Action == PackAction.Keep);
+
+    /// <summary>True where index files are replaced: packs leave them, or stand in them twice.</summary>
+    public bool RewritesIndex { get; }
 
     internal IndexSurvey Survey { get; }
 

@@ -20,7 +20,9 @@ internal sealed class PrunePlanner(OpenRepository repository, PruneOptions optio
         events.Step($"finding data that is still in use for {snapshots.Count} snapshots");
         UsedBlobs used = new(survey.Index);
         IndexedRepository indexed = new(repository, survey.Index, []);
+        events.Begin("snapshots", snapshots.Count, 0);
         await new UsedBlobSearch(indexed, used).MarkAsync(snapshots, cancellationToken).ConfigureAwait(false);
+        End(snapshots.Count);
 
         events.Step("searching used packs...");
         PruneStatistics sums = new();
@@ -29,13 +31,33 @@ internal sealed class PrunePlanner(OpenRepository repository, PruneOptions optio
         events.Step("collecting packs for deletion and repacking");
         List<StoredFile> packs = await repository.Backend.ListAsync(FileType.Pack, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         PruneDecision decision = new(repository.Config.Version, options, survey.Index, uses, sums);
+        events.Begin("packs processed", packs.Count, 0);
         IReadOnlyList<PlannedPack> planned = decision.Decide(packs);
-        foreach (PlannedPack pack in planned.Where(pack => pack.Action == PackAction.Forget))
+        End(packs.Count);
+        foreach (PlannedPack pack in planned)
         {
-            events.Warning($"{FileHandle.Of(pack.Id)} is not there and not needed; the index forgets it");
+            if (pack.Action == PackAction.Forget)
+            {
+                events.Warning($"{FileHandle.Of(pack.Id)} is not there and not needed; the index forgets it");
+            }
+            else if (pack.Action == PackAction.RemoveUnreferenced)
+            {
+                events.Detail($"will remove pack {pack.Id.Value.ToShortString()} as it is unused and not indexed");
+            }
         }
 
         return new PrunePlan(sums, planned, survey, CopyList.Choose(survey.Index, used, decision.Actions));
+    }
+
+    /// <summary>Ends counted work that is done as a whole.</summary>
+    private void End(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            events.Done(0);
+        }
+
+        events.End();
     }
 
     private async Task<List<SavedSnapshot>> LoadSnapshotsAsync(CancellationToken cancellationToken)
