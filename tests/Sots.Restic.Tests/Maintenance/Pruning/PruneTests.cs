@@ -58,6 +58,45 @@ public class PruneTests
             iter: 60, threads: 1);
     }
 
+    /// <summary>Copies of blobs anywhere: one of each used blob is left, and none is lost.</summary>
+    [Fact]
+    public async Task Of_several_copies_of_a_blob_one_is_left()
+    {
+        await Gen.Select(Gen.ULong[1, 100_000], Gen.Int[1, 4], Gen.Int[1, 3], Gen.Bool).SampleAsync(
+            async (seed, count, rounds, removesFirst) =>
+            {
+                using MemoryBackend backend = new();
+                using OpenRepository repository = await SmallRepository.CreateAsync(backend);
+                List<SavedSnapshot> all = await FillAsync(repository, seed, count);
+                Dictionary<BlobHandle, byte[]> content = await ContentAsync(repository, all.Select(saved => saved.Id));
+                Random random = new((int)seed);
+                for (int round = 0; round < rounds; round++)
+                {
+                    IndexedRepository blank = new(repository, new Sots.Restic.Index.MasterIndex(), []);
+                    await using WriteSession session = blank.BeginWrite(SmallPacks);
+                    foreach ((BlobHandle blob, byte[] bytes) in content.Where(_ => random.Next(3) > 0).ToList())
+                    {
+                        await session.SaveBlobAsync(blob.Type, bytes, CancellationToken.None);
+                    }
+
+                    await session.FlushAsync(CancellationToken.None);
+                }
+
+                SnapshotId[] gone = removesFirst ? [all[0].Id] : [];
+                SnapshotId[] kept = [.. all.Select(saved => saved.Id).Except(gone)];
+                Dictionary<BlobHandle, byte[]> before = await ContentAsync(repository, kept);
+                PrunePlan plan = await ForgetAndPruneAsync(repository, gone, Thorough);
+                Assert.Equal(before.Count, plan.Statistics.Blobs.Used);
+                Assert.Equal(before.Count, plan.Statistics.RemainingBlobs);
+                await AssertSameAsync(repository, kept, before);
+                CheckRun check = await CheckRun.OfAsync(repository);
+                check.AssertClean();
+                Assert.Equal(0, check.Report.Hints);
+                Assert.Equal(before.Count, (await repository.LoadIndexAsync(CancellationToken.None)).Index.Count);
+            },
+            iter: 40, threads: 1);
+    }
+
     [Theory]
     [InlineData(FaultMoment.Before, false)]
     [InlineData(FaultMoment.Before, true)]
