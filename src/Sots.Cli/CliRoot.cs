@@ -76,6 +76,10 @@ internal static class CliRoot
         root.Add(CheckCommand.Build(environment, options));
         root.Add(StatusCommand.Build(environment, options));
         root.Add(RunsCommand.Build(environment, options));
+        root.Add(ForgetPruneCommand.Build(environment, options));
+        root.Add(ForgetCommand.Build(environment, options));
+        root.Add(PruneCommand.Build(environment, options));
+        root.Add(TagCommand.Build(environment, options));
         root.Add(UnlockCommand.Build(environment, options));
         root.Add(DemoCommand.Build(environment, options));
         root.Add(VersionCommand.Build(environment, options));

@@ -30,7 +30,7 @@ internal static class ExitCode
     [
         (Complete, "everything was done"),
         (Failed, "it failed; a backup made no snapshot"),
-        (Incomplete, "done with warnings: files that could not be read, or an alarm of `status`"),
+        (Incomplete, "done with warnings: files that could not be read, snapshots that could not be removed, or an alarm of `status`"),
         (NoRepository, "there is no repository at the location"),
         (Locked, "the repository is locked by another process"),
         (WrongPassword, "the password is wrong"),
@@ -54,6 +54,9 @@ internal static class ExitCode
 
     /// <summary>Codes of a command that judges and takes no lock.</summary>
     public static IReadOnlyList<int> OfStatus { get; } = [Complete, Failed, Incomplete, NoRepository, WrongPassword, Cancelled];
+
+    /// <summary>Codes of a command that removes snapshots.</summary>
+    public static IReadOnlyList<int> OfForgetting { get; } = [Complete, Failed, Incomplete, NoRepository, Locked, WrongPassword, Cancelled];
 
     /// <summary>Codes of any other command.</summary>
     public static IReadOnlyList<int> OfOthers { get; } = [Complete, Failed, Cancelled];

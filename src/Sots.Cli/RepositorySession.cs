@@ -18,6 +18,9 @@ internal enum RepositoryUse
     /// <summary>Needs everybody else to be away: exclusive lock, unless --no-lock.</summary>
     Exclusive,
 
+    /// <summary>Removes: exclusive lock, always.</summary>
+    Remove,
+
     /// <summary>Pretends to add: no lock, and nothing that is written reaches the disk.</summary>
     Pretend,
 
@@ -145,22 +148,22 @@ internal sealed class RepositorySession : IAsyncDisposable
 
     private static async Task<RepositoryLock?> LockAsync(CommandRun run, OpenRepository repository, RepositoryUse use, CancellationToken cancellationToken)
     {
-        bool needed = use is RepositoryUse.Append || (use is RepositoryUse.Read or RepositoryUse.Exclusive && !run.Global.NoLock);
+        bool needed = use is RepositoryUse.Append or RepositoryUse.Remove || (use is RepositoryUse.Read or RepositoryUse.Exclusive && !run.Global.NoLock);
         if (!needed)
         {
             return null;
         }
 
-        if (use == RepositoryUse.Append && run.Global.NoLock)
+        if (use is RepositoryUse.Append or RepositoryUse.Remove && run.Global.NoLock)
         {
             run.Reporter.Warning("--no-lock is not followed: what writes to a repository takes a lock");
         }
 
         try
         {
-            return await repository.LockAsync(use == RepositoryUse.Exclusive, LockOptions(run), cancellationToken).ConfigureAwait(false);
+            return await repository.LockAsync(use is RepositoryUse.Exclusive or RepositoryUse.Remove, LockOptions(run), cancellationToken).ConfigureAwait(false);
         }
-        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.PermissionDenied && use != RepositoryUse.Append)
+        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.PermissionDenied && use is not (RepositoryUse.Append or RepositoryUse.Remove))
         {
             throw new RepositoryException(e.Kind, e.Message, "To read a repository that you may not write to, use --no-lock.", e);
         }

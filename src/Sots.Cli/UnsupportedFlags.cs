@@ -31,6 +31,7 @@ internal static class UnsupportedFlags
         [("ls", "--sort")] = "entries come in the order of their names",
         [("ls", "-s")] = "entries come in the order of their names",
         [("ls", "--reverse")] = "entries come in the order of their names",
+        [("prune", "--unsafe-recover-no-free-space")] = "it removes the index before there is a new one; --max-repack-size 0 needs the least room",
         [("init", "--copy-chunker-params")] = "a new repository gets parameters of its own",
     };
 

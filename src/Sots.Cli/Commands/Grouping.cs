@@ -1,4 +1,5 @@
 using Sots.Backup.Operations;
+using Sots.Backup.Retention;
 using Sots.Cli.Output;
 using Sots.Restic;
 
@@ -24,9 +25,8 @@ internal static class Grouping
     /// <summary>Sorts snapshots into groups, in the order of their first ones; snapshots keep their order.</summary>
     public static IReadOnlyList<SnapshotGroup> Group(IEnumerable<SavedSnapshot> snapshots, ParentGrouping by) =>
     [
-        .. snapshots
-            .GroupBy(saved => string.Join('\0', Key(saved, by)), StringComparer.Ordinal)
-            .Select(group => new SnapshotGroup(KeyOf(group.First(), by), [.. group])),
+        .. SnapshotGroups.Of(snapshots, by).Select(group => new SnapshotGroup(
+            new SnapshotGroupKey(group.Key.Hostname, group.Key.Paths, group.Key.Tags), group.Snapshots)),
     ];
 
     /// <summary>The newest snapshots of each host and set of paths.</summary>
@@ -35,16 +35,5 @@ internal static class Grouping
         HashSet<SavedSnapshot> newest =
             [.. Group(snapshots, ParentGrouping.Host | ParentGrouping.Paths).SelectMany(group => group.Snapshots.TakeLast(count))];
         return [.. snapshots.Where(newest.Contains)];
-    }
-
-    private static SnapshotGroupKey KeyOf(SavedSnapshot saved, ParentGrouping by) => new(
-        by.HasFlag(ParentGrouping.Host) ? saved.Snapshot.Hostname : null,
-        by.HasFlag(ParentGrouping.Paths) ? [.. (saved.Snapshot.Paths ?? []).Order(StringComparer.Ordinal)] : null,
-        by.HasFlag(ParentGrouping.Tags) ? [.. saved.Snapshot.Tags.Order(StringComparer.Ordinal)] : null);
-
-    private static IEnumerable<string> Key(SavedSnapshot saved, ParentGrouping by)
-    {
-        SnapshotGroupKey key = KeyOf(saved, by);
-        return [key.Hostname ?? "", "\u0001", .. key.Paths ?? [], "\u0001", .. key.Tags ?? []];
     }
 }

@@ -12,9 +12,10 @@ internal sealed class SnapshotFilterOptions
 
     /// <summary>Makes the flags.</summary>
     /// <param name="condition">For the help: when they count, or empty.</param>
-    public SnapshotFilterOptions(string condition = "")
+    /// <param name="hostAlias">Short form of --host, or null where the letter means something else.</param>
+    public SnapshotFilterOptions(string condition = "", string? hostAlias = "-H")
     {
-        _hosts = Symbols.List("--host", "-H", "host", $"Only snapshots of this host{condition} (default: $RESTIC_HOST, else any)");
+        _hosts = Symbols.List("--host", hostAlias, "host", $"Only snapshots of this host{condition} (default: $RESTIC_HOST, else any)");
         _paths = Symbols.List("--path", null, "path", $"Only snapshots that include this absolute path{condition}");
         _tags = Symbols.List("--tag", null, "tag[,tag]", $"Only snapshots with all of these tags{condition}; '' for those without tags");
     }

@@ -44,29 +44,10 @@ internal static class SnapshotsCommand
         return command;
     }
 
-    /// <summary>By filter, or by words; a word that fits nothing is passed over with a line, as in restic.</summary>
-    private static List<SavedSnapshot> Select(SnapshotListing listing, string[] words, SnapshotFilter filter, IReporter reporter)
-    {
-        if (words.Length == 0)
-        {
-            return [.. listing.Snapshots.Where(saved => filter.Matches(saved.Snapshot))];
-        }
-
-        List<SavedSnapshot> found = [];
-        foreach (string word in words)
-        {
-            try
-            {
-                found.Add(SnapshotSelection.Find(listing, word, filter));
-            }
-            catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.InvalidRequest)
-            {
-                reporter.Warning($"Ignoring \"{word}\": {e.Message}");
-            }
-        }
-
-        return found;
-    }
+    /// <summary>By filter, or by words.</summary>
+    private static List<SavedSnapshot> Select(SnapshotListing listing, string[] words, SnapshotFilter filter, IReporter reporter) => words.Length == 0
+        ? [.. listing.Snapshots.Where(saved => filter.Matches(saved.Snapshot))]
+        : SnapshotWords.FindAll(listing, words, filter, reporter);
 
     private static int? CountOf(string? text) => text is null ? null
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0 ? count

@@ -1,9 +1,11 @@
 using Sots.Backup.Alarms;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
+using Sots.Backup.Retention;
 using Sots.Cli.Runs;
 using Sots.Restic;
 using Sots.Restic.Maintenance;
+using Sots.Restic.Maintenance.Pruning;
 using Sots.Restic.Trees;
 
 namespace Sots.Cli.Output;
@@ -65,6 +67,21 @@ internal interface IReporter : IOperationEvents
     /// <param name="node">The entry.</param>
     /// <param name="style">How much of it to print; JSON always has all.</param>
     void ListingEntry(string path, Node node, ListingStyle style);
+
+    /// <summary>What a policy keeps and removes.</summary>
+    void Forgetting(ForgetPlan plan, bool compact);
+
+    /// <summary>What a prune will do.</summary>
+    void PrunePlanned(PruneStatistics statistics, bool dryRun);
+
+    /// <summary>A prune is over.</summary>
+    void PruneFinished(PruneStatistics statistics);
+
+    /// <summary>A snapshot got other tags, and with them another id.</summary>
+    void SnapshotChanged(SnapshotId old, SnapshotId replacement);
+
+    /// <summary>Tags are set.</summary>
+    void TagSummary(int changedSnapshots);
 
     /// <summary>Locks were removed.</summary>
     void Unlocked(int count);

@@ -1,9 +1,11 @@
 using Sots.Backup.Alarms;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
+using Sots.Backup.Retention;
 using Sots.Cli.Runs;
 using Sots.Restic;
 using Sots.Restic.Maintenance;
+using Sots.Restic.Maintenance.Pruning;
 using Sots.Restic.Snapshots;
 using Sots.Restic.Trees;
 
@@ -162,6 +164,35 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
     /// <inheritdoc/>
     public void ListingEntry(string path, Node node, ListingStyle style) =>
         Write(output, CliJson.Line(new ListedNodeMessage(path, node)), flush: false);
+
+    /// <inheritdoc/>
+    public void Forgetting(ForgetPlan plan, bool compact)
+    {
+        if (plan.Groups.Count > 0)
+        {
+            IReadOnlyList<ForgetGroupJson> groups = [.. plan.Groups.Select(group => new ForgetGroupJson(group))];
+            Write(output, CliJson.Line(groups));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void PrunePlanned(PruneStatistics statistics, bool dryRun)
+    {
+        if (dryRun)
+        {
+            Write(output, CliJson.Line(new PruneSummaryMessage(statistics, dryRun)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void PruneFinished(PruneStatistics statistics) => Write(output, CliJson.Line(new PruneSummaryMessage(statistics, dryRun: false)));
+
+    /// <inheritdoc/>
+    public void SnapshotChanged(SnapshotId old, SnapshotId replacement) =>
+        Write(output, CliJson.Line(new ChangedMessage(old.ToString(), replacement.ToString())));
+
+    /// <inheritdoc/>
+    public void TagSummary(int changedSnapshots) => Write(output, CliJson.Line(new TagSummaryMessage(changedSnapshots)));
 
     /// <inheritdoc/>
     public void Unlocked(int count) => Write(output, CliJson.Line(new UnlockedMessage(count)));

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Sots.Backup.Retention;
 using Sots.Restic;
+using Sots.Restic.Snapshots;
 
 namespace Sots.Cli.Output;
 
@@ -18,33 +20,56 @@ internal static class SnapshotTable
                 text.Append(Heading(key)).Append('\n');
             }
 
-            TextTable table = compact
-                ? new TextTable("ID", "Time", "Host", "Tags  ", "Size")
-                : new TextTable("ID", "Time", "Host      ", "Tags      ", "Paths", "Size");
-            foreach (SavedSnapshot saved in group.Snapshots)
-            {
-                string[] id = [saved.Id.Value.ToShortString()];
-                string[] time = [Times.Local(saved.Snapshot.Time, zone)];
-                string[] host = [saved.Snapshot.Hostname];
-                string[] size = [saved.Snapshot.Summary is { } summary ? Sizes.Format(summary.TotalBytesProcessed) : ""];
-                if (compact)
-                {
-                    table.Add(id, time, host, saved.Snapshot.Tags, size);
-                }
-                else
-                {
-                    table.Add(id, time, host, [string.Join(',', saved.Snapshot.Tags)], saved.Snapshot.Paths ?? [], size);
-                }
-            }
-
-            table.WriteTo(
-                text, "Timestamps shown in local time", string.Create(CultureInfo.InvariantCulture, $"{group.Snapshots.Count} snapshots"));
+            AppendRows(text, [.. group.Snapshots.Select(saved => new KeptSnapshot(saved, []))], compact, withReasons: false, zone);
         }
 
         return text.ToString();
     }
 
-    private static string Heading(SnapshotGroupKey key)
+    /// <summary>One table, and below it what the times mean and how many there are.</summary>
+    public static void AppendRows(StringBuilder text, IReadOnlyList<KeptSnapshot> snapshots, bool compact, bool withReasons, TimeZoneInfo zone)
+    {
+        bool reasons = withReasons && !compact;
+        bool sizes = snapshots.Any(row => row.Snapshot.Snapshot.Summary is not null);
+        string[] headers =
+        [
+            .. compact ? ["ID", "Time", "Host", "Tags  "] : new[] { "ID", "Time", "Host      ", "Tags      " },
+            .. reasons ? ["Reasons"] : Array.Empty<string>(),
+            .. compact ? [] : new[] { "Paths" },
+            .. sizes ? ["Size"] : Array.Empty<string>(),
+        ];
+        TextTable table = new(headers) { IsSpaced = !compact && snapshots.Any(row => row.Snapshot.Snapshot.Paths is { Count: > 1 }) };
+        foreach (KeptSnapshot row in snapshots)
+        {
+            Snapshot snapshot = row.Snapshot.Snapshot;
+            List<IReadOnlyList<string>> cells =
+            [
+                [row.Snapshot.Id.Value.ToShortString()], [Times.Local(snapshot.Time, zone)], [snapshot.Hostname],
+                compact ? snapshot.Tags : [string.Join(',', snapshot.Tags)],
+            ];
+            if (reasons)
+            {
+                cells.Add(row.Reasons);
+            }
+
+            if (!compact)
+            {
+                cells.Add(snapshot.Paths ?? []);
+            }
+
+            if (sizes)
+            {
+                cells.Add([snapshot.Summary is { } summary ? Sizes.Format(summary.TotalBytesProcessed) : ""]);
+            }
+
+            table.Add([.. cells]);
+        }
+
+        table.WriteTo(text, "Timestamps shown in local time", string.Create(CultureInfo.InvariantCulture, $"{snapshots.Count} snapshots"));
+    }
+
+    /// <summary>What the snapshots of a group have in common, as a heading.</summary>
+    public static string Heading(SnapshotGroupKey key)
     {
         List<string> facts = [];
         if (key.Hostname is not null)

@@ -4,9 +4,11 @@ using Sots.Backup;
 using Sots.Backup.Alarms;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
+using Sots.Backup.Retention;
 using Sots.Cli.Runs;
 using Sots.Restic;
 using Sots.Restic.Maintenance;
+using Sots.Restic.Maintenance.Pruning;
 using Sots.Restic.Snapshots;
 using Sots.Restic.Trees;
 
@@ -168,6 +170,28 @@ internal sealed class TextReporter(
 
         Write(output, name, flush: false);
     }
+
+    /// <inheritdoc/>
+    public void Forgetting(ForgetPlan plan, bool compact)
+    {
+        foreach (ForgetGroup group in plan.Groups)
+        {
+            WriteFrom(1, ForgetText.Of(group, compact, withHeading: verbosity >= 2, clock.LocalTimeZone));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void PrunePlanned(PruneStatistics statistics, bool dryRun) => WriteFrom(1, PruneText.Of(statistics, dryRun, withDetails: verbosity >= 2));
+
+    /// <inheritdoc/>
+    public void PruneFinished(PruneStatistics statistics) => WriteFrom(1, "done");
+
+    /// <inheritdoc/>
+    public void SnapshotChanged(SnapshotId old, SnapshotId replacement) => WriteFrom(2, $"old snapshot ID: {old} -> new snapshot ID: {replacement}");
+
+    /// <inheritdoc/>
+    public void TagSummary(int changedSnapshots) => WriteFrom(
+        1, changedSnapshots == 0 ? "no snapshots were modified" : string.Create(CultureInfo.InvariantCulture, $"modified {changedSnapshots} snapshots"));
 
     /// <inheritdoc/>
     public void Unlocked(int count)

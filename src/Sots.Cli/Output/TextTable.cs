@@ -3,12 +3,15 @@ using System.Text;
 namespace Sots.Cli.Output;
 
 /// <summary>
-/// A table in restic's layout: two spaces between columns, a rule above and below the rows. A cell may have several lines; a row that has
-/// is set off by blank lines. The last column is not padded.
+/// A table in restic's layout: two spaces between columns, a rule above and below the rows. A cell may have several lines. The last column
+/// is not padded.
 /// </summary>
 internal sealed class TextTable(params string[] headers)
 {
     private readonly List<string[][]> _rows = [];
+
+    /// <summary>Whether an empty line stands between rows.</summary>
+    public bool IsSpaced { get; init; }
 
     /// <summary>Adds a row: a cell for each header.</summary>
     public void Add(params IReadOnlyList<string>[] cells) => _rows.Add([.. cells.Select(cell => cell.Select(PrintableText.Escape).DefaultIfEmpty("").ToArray())]);
@@ -23,7 +26,7 @@ internal sealed class TextTable(params string[] headers)
         for (int i = 0; i < _rows.Count; i++)
         {
             int height = Height(_rows[i]);
-            if (i > 0 && (height > 1 || Height(_rows[i - 1]) > 1))
+            if (i > 0 && IsSpaced)
             {
                 output.Append('\n');
             }

@@ -1,9 +1,11 @@
 using Sots.Backup.Alarms;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
+using Sots.Backup.Retention;
 using Sots.Cli.Output;
 using Sots.Restic;
 using Sots.Restic.Maintenance;
+using Sots.Restic.Maintenance.Pruning;
 using Sots.Restic.Trees;
 
 namespace Sots.Cli.Runs;
@@ -173,6 +175,41 @@ internal sealed class JournalReporter : IReporter
 
     /// <inheritdoc/>
     public void ListingEntry(string path, Node node, ListingStyle style) => _console.ListingEntry(path, node, style);
+
+    /// <inheritdoc/>
+    public void Forgetting(ForgetPlan plan, bool compact)
+    {
+        _console.Forgetting(plan, compact);
+        _text.Forgetting(plan, compact);
+    }
+
+    /// <inheritdoc/>
+    public void PrunePlanned(PruneStatistics statistics, bool dryRun)
+    {
+        _console.PrunePlanned(statistics, dryRun);
+        _text.PrunePlanned(statistics, dryRun);
+    }
+
+    /// <inheritdoc/>
+    public void PruneFinished(PruneStatistics statistics)
+    {
+        _console.PruneFinished(statistics);
+        _text.PruneFinished(statistics);
+    }
+
+    /// <inheritdoc/>
+    public void SnapshotChanged(SnapshotId old, SnapshotId replacement)
+    {
+        _console.SnapshotChanged(old, replacement);
+        _text.SnapshotChanged(old, replacement);
+    }
+
+    /// <inheritdoc/>
+    public void TagSummary(int changedSnapshots)
+    {
+        _console.TagSummary(changedSnapshots);
+        _text.TagSummary(changedSnapshots);
+    }
 
     /// <inheritdoc/>
     public void Unlocked(int count)

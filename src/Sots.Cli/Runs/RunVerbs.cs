@@ -7,7 +7,7 @@ internal static class RunVerbs
 {
     private static readonly FrozenSet<string> Work = FrozenSet.Create(
         StringComparer.Ordinal,
-        "init", "full", "push", "backup", "restore", "restore-latest", "restore-undo", "check", "forget", "prune", "forget-prune", "unlock", "restic");
+        "init", "full", "push", "backup", "restore", "restore-latest", "restore-undo", "check", "forget", "prune", "forget-prune", "tag", "unlock", "restic");
 
     private static readonly FrozenSet<string> Own = FrozenSet.Create(
         StringComparer.Ordinal, "init", "full", "push", "restore-latest", "restore-undo", "forget-prune");

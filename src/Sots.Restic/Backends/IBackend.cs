@@ -57,6 +57,9 @@ public interface IBackend : IDisposable
     /// </summary>
     IAsyncEnumerable<StoredFile> ListAsync(FileType type, CancellationToken cancellationToken);
 
-    /// <summary>Removes a file. <see cref="RepositoryErrorKind.Missing"/> where it is not there.</summary>
+    /// <summary>
+    /// Removes a file. <see cref="RepositoryErrorKind.Missing"/> where it is not there. When this returns, a snapshot or index file is gone
+    /// for good, even after a power cut: what it refers to may be removed next.
+    /// </summary>
     ValueTask RemoveAsync(FileHandle file, CancellationToken cancellationToken);
 }

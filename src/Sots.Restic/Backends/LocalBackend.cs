@@ -103,7 +103,7 @@ public sealed partial class LocalBackend : IBackend
     {
         try
         {
-            await Task.Run(() => _files.Remove(PathOf(file)), cancellationToken);
+            await Task.Run(() => Remove(file), cancellationToken);
         }
         catch (Exception e) when (StorageError.IsOne(e))
         {
@@ -114,6 +114,17 @@ public sealed partial class LocalBackend : IBackend
     /// <summary>Does nothing: no file stays open between two calls.</summary>
     public void Dispose()
     {
+    }
+
+    private void Remove(FileHandle file)
+    {
+        string path = PathOf(file);
+        _files.Remove(path);
+        if (file.Type is FileType.Snapshot or FileType.Index)
+        {
+            // Before anything that it refers to goes: after a power cut it must not be back without that.
+            _files.FlushFolder(Path.GetDirectoryName(path)!);
+        }
     }
 
     private SafeFileHandle Open(FileHandle file, out long length)

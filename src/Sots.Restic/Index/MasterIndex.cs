@@ -109,5 +109,12 @@ public sealed class MasterIndex
     private BlobLocation LocationOf(in CompactBlobTable.Entry entry) =>
         new(new PackId(_packs[entry.Pack]), entry.Offset, entry.Length, entry.UncompressedLength);
 
-    private CompactBlobTable TableOf(BlobType type) => type == BlobType.Tree ? _trees : _data;
+    /// <summary>All locations of blobs of a type, by number.</summary>
+    internal CompactBlobTable TableOf(BlobType type) => type == BlobType.Tree ? _trees : _data;
+
+    /// <summary>The pack of a number, as entries name it; numbers run from 0 to <see cref="PackCount"/> - 1.</summary>
+    internal PackId PackOf(int number) => new(_packs[number]);
+
+    /// <summary>The number of a pack, or -1.</summary>
+    internal int NumberOf(PackId pack) => _packs.Find(pack.Value);
 }

@@ -1,177 +1,42 @@
 using Sots.Restic.Backends;
-using Sots.Restic.Index;
-using Sots.Restic.Packs;
 using Sots.Restic.Trees;
 
 namespace Sots.Restic.Maintenance;
 
-/// <summary>
-/// Reads every tree that snapshots lead to, each once, level by level: the trees of a level are read in the order they lie in their packs,
-/// neighbours together, several packs at a time.
-/// </summary>
-/// <remarks>
-/// Memory: 37 to 43 bytes for every tree met, and for the trees of two levels about 150 bytes and their names. Nothing recurses.
-/// </remarks>
+/// <summary>Reads every tree that snapshots lead to and says what is wrong with them and their nodes.</summary>
 /// <param name="repository">The repository.</param>
 /// <param name="findings">Where damage is noted.</param>
 /// <param name="used">Where the packs that are met are noted, or null.</param>
-internal sealed class TreeCheck(IndexedRepository repository, CheckFindings findings, UsedPacks? used = null)
+internal sealed class TreeCheck(IndexedRepository repository, CheckFindings findings, UsedPacks? used = null) : TreeWalk(repository)
 {
-    /// <summary>Trees one worker takes at a time.</summary>
-    private const int BatchLength = 256;
-
     private readonly NodeCheck _nodes = new(repository.Index, findings, used);
-    private readonly CompactIdTable _met = new();
-    private readonly Lock _gate = new();
-    private List<MetTree> _next = [];
 
-    private readonly record struct MetTree(TreeId Id, TreePlace Place);
+    /// <inheritdoc/>
+    protected override void Found(TreeId tree, in BlobLocation location) => used?.Add(location.Pack);
 
-    private readonly record struct FoundTree(BlobLocation Location, MetTree Tree);
+    /// <inheritdoc/>
+    protected override void Missing(TreeId tree, TreePlace place) =>
+        findings.Add(FindingKind.TreeMissing, $"tree {tree}", $"tree {tree} is not in the index; everything below {place} is lost");
 
-    /// <summary>Follows the roots of snapshots.</summary>
-    public async Task RunAsync(IEnumerable<SavedSnapshot> snapshots, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override void TooDeep(TreeId tree, TreePlace place) =>
+        findings.Add(FindingKind.TreeTooDeep, $"tree {tree}", $"tree {tree} lies more than {Limits.TreeDepth} directories deep: {place}");
+
+    /// <inheritdoc/>
+    protected override void Read(TreeId tree, List<Node> nodes, TreePlace place) => _nodes.Run(tree, nodes, place);
+
+    /// <inheritdoc/>
+    protected override void Damaged(TreeId tree, RepositoryException damage, TreePlace place) =>
+        findings.Add(FindingKind.TreeDamaged, $"tree {tree}", $"{damage.Message}; everything below {place} is lost");
+
+    /// <inheritdoc/>
+    protected override void Recovered(TreeId tree, RepositoryException damage, TreePlace place) => findings.Add(
+        FindingKind.TreeDamaged, $"tree {tree}", $"{damage.Message}; another reading or copy of it is intact, nothing of {place} is lost");
+
+    /// <inheritdoc/>
+    protected override void Unreadable(PackId pack, RepositoryException failure)
     {
-        foreach (SavedSnapshot snapshot in snapshots)
-        {
-            if (_met.Add(snapshot.Snapshot.Tree.Value, out _))
-            {
-                _next.Add(new MetTree(snapshot.Snapshot.Tree, new TreePlace(snapshot.Id)));
-            }
-        }
-
-        for (int depth = 0; _next.Count > 0; depth++)
-        {
-            if (depth > Limits.TreeDepth)
-            {
-                string tree = $"tree {_next[0].Id}";
-                findings.Add(FindingKind.TreeTooDeep, tree, $"{tree} lies more than {Limits.TreeDepth} directories deep: {_next[0].Place}");
-                return;
-            }
-
-            List<MetTree> level = _next;
-            _next = [];
-            await CheckLevelAsync(level, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async Task CheckLevelAsync(List<MetTree> level, CancellationToken cancellationToken)
-    {
-        List<FoundTree> found = new(level.Count);
-        foreach (MetTree tree in level)
-        {
-            if (repository.Index.TryFind(new BlobHandle(tree.Id), out BlobLocation location))
-            {
-                used?.Add(location.Pack);
-                found.Add(new FoundTree(location, tree));
-            }
-            else
-            {
-                findings.Add(
-                    FindingKind.TreeMissing, $"tree {tree.Id}", $"tree {tree.Id} is not in the index; everything below {tree.Place} is lost");
-            }
-        }
-
-        found.Sort(static (a, b) =>
-        {
-            int order = a.Location.Pack.CompareTo(b.Location.Pack);
-            return order != 0 ? order : a.Location.Offset.CompareTo(b.Location.Offset);
-        });
-        ParallelOptions parallel = new()
-        {
-            MaxDegreeOfParallelism = Math.Max(Environment.ProcessorCount, repository.Repository.Backend.Connections),
-            CancellationToken = cancellationToken,
-        };
-        await Parallel.ForEachAsync(Batches(found), parallel, CheckBatchAsync).ConfigureAwait(false);
-    }
-
-    /// <summary>Cuts a sorted list where the pack changes and where a batch is full.</summary>
-    private static IEnumerable<List<FoundTree>> Batches(List<FoundTree> sorted)
-    {
-        for (int first = 0, next; first < sorted.Count; first = next)
-        {
-            next = first + 1;
-            while (next < sorted.Count && next - first < BatchLength && sorted[next].Location.Pack == sorted[first].Location.Pack)
-            {
-                next++;
-            }
-
-            yield return sorted.GetRange(first, next - first);
-        }
-    }
-
-    private async ValueTask CheckBatchAsync(List<FoundTree> batch, CancellationToken cancellationToken)
-    {
-        PackId pack = batch[0].Location.Pack;
-        Dictionary<ContentId, TreePlace> places = new(batch.Count);
-        List<PackedBlob> blobs = new(batch.Count);
-        foreach ((BlobLocation at, MetTree tree) in batch)
-        {
-            places.Add(tree.Id.Value, tree.Place);
-            blobs.Add(new PackedBlob(BlobType.Tree, tree.Id.Value, at.Offset, at.Length, at.UncompressedLength));
-        }
-
-        try
-        {
-            await PackReader.ReadBlobsAsync(
-                repository.Repository,
-                pack,
-                blobs,
-                (blob, json, damage) => damage is null
-                    ? CheckTree(new TreeId(blob.Id), json.Span, places[blob.Id])
-                    : ReadAgainAsync(new TreeId(blob.Id), damage, places[blob.Id], cancellationToken),
-                cancellationToken).ConfigureAwait(false);
-        }
-        catch (RepositoryException e)
-        {
-            string name = FileHandle.Of(pack).ToString();
-            findings.Add(FindingKind.PackUnreadable, name, $"{name} cannot be read: {e.Message}");
-        }
-    }
-
-    /// <summary>A damaged tree gets a second chance, at all places it lies in.</summary>
-    private async ValueTask ReadAgainAsync(TreeId tree, RepositoryException damage, TreePlace place, CancellationToken cancellationToken)
-    {
-        byte[] json;
-        try
-        {
-            json = await repository.LoadBlobAsync(new BlobHandle(tree), cancellationToken).ConfigureAwait(false);
-        }
-        catch (RepositoryException)
-        {
-            findings.Add(FindingKind.TreeDamaged, $"tree {tree}", $"{damage.Message}; everything below {place} is lost");
-            return;
-        }
-
-        findings.Add(FindingKind.TreeDamaged, $"tree {tree}", $"{damage.Message}; another reading or copy of it is intact, nothing of {place} is lost");
-        await CheckTree(tree, json, place).ConfigureAwait(false);
-    }
-
-    private ValueTask CheckTree(TreeId tree, ReadOnlySpan<byte> json, TreePlace place)
-    {
-        List<Node> nodes;
-        try
-        {
-            nodes = TreeCodec.Read(json, $"tree {tree}");
-        }
-        catch (RepositoryException e)
-        {
-            findings.Add(FindingKind.TreeDamaged, $"tree {tree}", $"{e.Message}; everything below {place} is lost");
-            return ValueTask.CompletedTask;
-        }
-
-        _nodes.Run(tree, nodes, place);
-        lock (_gate)
-        {
-            foreach (Node node in nodes)
-            {
-                if (node.Type == NodeType.Directory && node.Subtree is { } subtree && !subtree.Value.IsZero && _met.Add(subtree.Value, out _))
-                {
-                    _next.Add(new MetTree(subtree, new TreePlace(place, node.Name)));
-                }
-            }
-        }
-
-        return ValueTask.CompletedTask;
+        string name = FileHandle.Of(pack).ToString();
+        findings.Add(FindingKind.PackUnreadable, name, $"{name} cannot be read: {failure.Message}");
     }
 }

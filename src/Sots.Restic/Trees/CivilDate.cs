@@ -7,7 +7,7 @@ namespace Sots.Restic.Trees;
 /// <param name="Year">Astronomical year: 0 is 1 BC. Any value.</param>
 /// <param name="Month">1 to 12.</param>
 /// <param name="Day">1 to 31.</param>
-internal readonly record struct CivilDate(long Year, int Month, int Day)
+public readonly record struct CivilDate(long Year, int Month, int Day)
 {
     /// <summary>The calendar repeats itself after so many days: 400 years.</summary>
     public const int DaysPerEra = 146_097;

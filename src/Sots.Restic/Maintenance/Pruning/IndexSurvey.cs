@@ -1,0 +1,87 @@
+using Sots.Restic.Backends;
+using Sots.Restic.Index;
+using Sots.Restic.Packs;
+
+namespace Sots.Restic.Maintenance.Pruning;
+
+/// <summary>What one index file lists: packs by their number in the master index, with the number of blobs it gives each.</summary>
+/// <param name="Id">The file.</param>
+/// <param name="Blobs">Blobs in all.</param>
+/// <param name="Packs">Packs; -1 for one without blobs.</param>
+/// <param name="BlobsOfPacks">Blobs of each of them.</param>
+internal sealed record SurveyedIndexFile(IndexId Id, int Blobs, int[] Packs, int[] BlobsOfPacks);
+
+/// <summary>The whole index, and which file says what: about 8 bytes a pack beside the index itself. Immutable.</summary>
+/// <param name="Index">Where every blob lies.</param>
+/// <param name="Files">The files.</param>
+internal sealed record IndexSurvey(MasterIndex Index, IReadOnlyList<SurveyedIndexFile> Files)
+{
+    /// <summary>Whether a pack stands in the index more than once, or without blobs: left over from something interrupted.</summary>
+    public bool HasRepetitions()
+    {
+        bool[] listed = new bool[Index.PackCount];
+        foreach (int pack in Files.SelectMany(file => file.Packs))
+        {
+            if (pack < 0 || listed[pack])
+            {
+                return true;
+            }
+
+            listed[pack] = true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Reads all index files, several at a time.</summary>
+    /// <exception cref="RepositoryException">A file cannot be read or is damaged: then nobody knows what may be removed.</exception>
+    public static async Task<IndexSurvey> LoadAsync(OpenRepository repository, CancellationToken cancellationToken)
+    {
+        MasterIndex master = new();
+        List<SurveyedIndexFile> surveyed = [];
+        List<StoredFile> files = await repository.Backend.ListAsync(FileType.Index, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(files, parallel, async (stored, token) =>
+        {
+            FileHandle file = FileHandle.Of(new IndexId(stored.Name));
+            byte[] json;
+            try
+            {
+                json = await repository.LoadUnpackedAsync(file, Limits.IndexLength, token).ConfigureAwait(false);
+                lock (surveyed)
+                {
+                    surveyed.Add(Take(master, new IndexId(stored.Name), json, repository.Config.Version));
+                }
+            }
+            catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.Damaged or RepositoryErrorKind.LimitExceeded or RepositoryErrorKind.Missing)
+            {
+                throw new RepositoryException(
+                    e.Kind, $"{e.Message}. What it names is unknown, so nothing was removed.",
+                    "Rebuild the index (`restic repair index`), see that `check` finds no errors, then prune again.", e);
+            }
+        }).ConfigureAwait(false);
+
+        // In an order that does not depend on which was read first.
+        surveyed.Sort(static (a, b) => a.Id.CompareTo(b.Id));
+        return new IndexSurvey(master, surveyed);
+    }
+
+    private static SurveyedIndexFile Take(MasterIndex master, IndexId id, byte[] json, int version)
+    {
+        List<int> packs = [];
+        List<int> counts = [];
+        int total = 0;
+        IndexFile.Read(json, version, FileHandle.Of(id).ToString(), (pack, blobs) =>
+        {
+            foreach (PackedBlob blob in blobs)
+            {
+                master.Add(pack, blob);
+            }
+
+            packs.Add(master.NumberOf(pack));
+            counts.Add(blobs.Count);
+            total += blobs.Count;
+        });
+        return new SurveyedIndexFile(id, total, [.. packs], [.. counts]);
+    }
+}

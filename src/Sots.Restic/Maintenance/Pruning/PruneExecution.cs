@@ -1,0 +1,74 @@
+using Sots.Restic.Backends;
+
+namespace Sots.Restic.Maintenance.Pruning;
+
+/// <summary>
+/// Carries out a plan: unreferenced packs are removed; copies are made durable, then an index that names them, then the index without the
+/// packs that go; the old index files are removed, and last the packs. Nothing is removed before what replaces it is durable. Source:
+/// docs/CRASH-SAFETY.md.
+/// </summary>
+internal sealed class PruneExecution(OpenRepository repository, PrunePlan plan, PruneOptions options, IPruneEvents events)
+{
+    /// <summary>Runs it; the exclusive lock is the one the plan was made under.</summary>
+    public async Task<PruneResult> RunAsync(CancellationToken cancellationToken)
+    {
+        List<PackId> failed = [];
+        List<PackId> unreferenced = [.. plan.PacksTo(PackAction.RemoveUnreferenced)];
+        if (unreferenced.Count > 0)
+        {
+            events.Step("deleting unreferenced packs");
+            await RemoveAsync(unreferenced, failed, cancellationToken).ConfigureAwait(false);
+        }
+
+        List<PackId> old = [.. plan.Packs.Where(pack => pack.Action is PackAction.Remove or PackAction.Repack).Select(pack => pack.Id)];
+        if (plan.RewritesIndex)
+        {
+            EntriesByPack entries = new(plan.Survey.Index);
+            if (plan.PacksTo(PackAction.Repack).Any())
+            {
+                await new Repacking(repository, plan, entries, options, events).RunAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            await new IndexRewrite(repository, plan, entries, options, events).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (old.Count > 0)
+        {
+            events.Step($"removing {old.Count} old packs");
+            await RemoveAsync(old, failed, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new PruneResult(unreferenced.Count + old.Count - failed.Count, failed);
+    }
+
+    /// <summary>Removes packs that no index names, several at a time. One that stays is a left-over that the next prune removes.</summary>
+    private async Task RemoveAsync(List<PackId> packs, List<PackId> failed, CancellationToken cancellationToken)
+    {
+        events.Begin("files deleted", packs.Count, 0);
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = repository.Backend.Connections, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(packs, parallel, async (pack, token) =>
+        {
+            await options.Write.EnsureLocked(token).ConfigureAwait(false);
+            try
+            {
+                await repository.Backend.RemoveAsync(FileHandle.Of(pack), token).ConfigureAwait(false);
+                events.Removed(FileHandle.Of(pack).ToString());
+            }
+            catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing)
+            {
+                // Gone is gone.
+            }
+            catch (RepositoryException e)
+            {
+                events.Warning($"unable to remove {FileHandle.Of(pack)} from the repository: {e.Message}");
+                lock (failed)
+                {
+                    failed.Add(pack);
+                }
+            }
+
+            events.Done(0);
+        }).ConfigureAwait(false);
+        events.End();
+    }
+}

@@ -1,0 +1,28 @@
+namespace Sots.Restic.Maintenance.Pruning;
+
+/// <summary>What a prune did.</summary>
+/// <param name="RemovedPacks">Packs removed.</param>
+/// <param name="Failed">Packs that could not be removed: left-overs, which the next prune removes.</param>
+public sealed record PruneResult(long RemovedPacks, IReadOnlyList<PackId> Failed);
+
+/// <summary>
+/// Removes what no snapshot needs: first a plan, then its execution. The caller holds an exclusive lock from before the plan until after
+/// the execution; to look at a plan without carrying it out, none is needed.
+/// </summary>
+public static class Pruner
+{
+    /// <summary>Makes the plan. Reads only.</summary>
+    /// <exception cref="RepositoryException">
+    /// A snapshot, tree or index file cannot be read, or something that snapshots need is missing: nothing may be removed then.
+    /// </exception>
+    public static Task<PrunePlan> PlanAsync(OpenRepository repository, PruneOptions options, IPruneEvents events, CancellationToken cancellationToken) =>
+        new PrunePlanner(repository, options, events).RunAsync(cancellationToken);
+
+    /// <summary>
+    /// Carries a plan out. It may be interrupted at any moment: all snapshots stay whole, and the next prune finishes the work.
+    /// </summary>
+    /// <exception cref="RepositoryException">A blob to be kept cannot be read, storing failed, the lock was lost.</exception>
+    public static Task<PruneResult> ExecuteAsync(
+        OpenRepository repository, PrunePlan plan, PruneOptions options, IPruneEvents events, CancellationToken cancellationToken) =>
+        new PruneExecution(repository, plan, options, events).RunAsync(cancellationToken);
+}
