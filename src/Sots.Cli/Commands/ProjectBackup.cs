@@ -2,6 +2,7 @@ using System.CommandLine;
 using Sots.Backup;
 using Sots.Backup.Operations;
 using Sots.Backup.Sources;
+using Sots.Cli.Configuration;
 using Sots.Unreal;
 
 namespace Sots.Cli.Commands;
@@ -24,7 +25,8 @@ internal static class ProjectBackup
         Option<bool> noPreset = Symbols.Switch("--no-preset", null, "Save also what Unreal can make again: Intermediate, DerivedDataCache, logs");
         Option<bool> dryRun = Symbols.Switch("--dry-run", "-n", "Write nothing, only say what would be done");
         Option<bool> skip = Symbols.Switch("--skip-if-unchanged", null, "Make no snapshot if nothing changed");
-        VerbCommand command = new(name, help, ExitCode.OfSaving) { tags, host, noPreset, dryRun, skip };
+        Option<string?> readers = Symbols.Text("--read-concurrency", null, "n", "Files read at once (default: $RESTIC_READ_CONCURRENCY, else the config, else 2)");
+        VerbCommand command = new(name, help, ExitCode.OfSaving) { tags, host, noPreset, dryRun, skip, readers };
         projectOptions.AddTo(command);
         excludes.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
@@ -35,20 +37,21 @@ internal static class ProjectBackup
                 run.Reporter.Detail(line);
             }
 
-            UnrealExcludes? preset = parse.GetValue(noPreset) ? null : UnrealExcludes.Discover(project.Root.Value, preset: null, cancellationToken);
-            LeftOut leftOut = new(preset);
+            PresetExcludes preset = project.Excludes.Discover(project.Root.Value, parse.GetValue(noPreset), cancellationToken);
+            LeftOut leftOut = new(preset, parse.GetValue(noPreset) ? noPreset.Name : $"unreal_preset.enabled is false, {project.Excludes.PresetEnabled.Origin}");
             BackupOptions options = new()
             {
                 Targets = [DiskPath.FromText(project.Root.Value)],
                 WorkingDirectory = DiskPath.FromText(run.Environment.WorkingDirectory),
-                Excludes = CombinedExcludes.Of(leftOut, excludes.Read(parse, run)),
-                RecordedExcludes = excludes.Recorded(parse),
-                NeverSave = [DiskPath.FromText(project.Repository.Location.Value), DiskPath.FromText(project.BackupRoot.Value)],
-                Tags = [name, .. (parse.GetValue(tags) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+                Excludes = CombinedExcludes.Of(leftOut, excludes.Read(parse, run, project.Excludes)),
+                RecordedExcludes = [.. project.Excludes.Exclude.Value, .. excludes.Recorded(parse)],
+                NeverSave = [DiskPath.FromText(project.Repository.Location.Value), DiskPath.FromText(project.BackupRoot.Value), DiskPath.FromText(project.LogFolder)],
+                Tags = [.. new[] { name }.Concat(project.Tags.Value).Concat((parse.GetValue(tags) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))).Distinct()],
                 Host = BackupCommand.HostOf(parse.GetValue(host), run.Environment),
                 Force = readEverything,
                 DryRun = parse.GetValue(dryRun),
                 SkipIfUnchanged = parse.GetValue(skip),
+                ReadConcurrency = EngineSettings.ReadConcurrencyOf(parse.GetValue(readers), run.Environment)?.Value ?? project.Repository.Engine.ReadConcurrency.Value,
             };
             if (!options.DryRun)
             {

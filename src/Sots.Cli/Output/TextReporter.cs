@@ -3,6 +3,7 @@ using System.Text;
 using Sots.Backup;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
+using Sots.Cli.Configuration;
 using Sots.Restic;
 using Sots.Restic.Maintenance;
 using Sots.Restic.Snapshots;
@@ -147,6 +148,9 @@ internal sealed class TextReporter(
             WriteFrom(1, string.Create(CultureInfo.InvariantCulture, $"successfully removed {count} locks"));
         }
     }
+
+    /// <inheritdoc/>
+    public void Config(ConfigReport report) => Write(output, report.ToText());
 
     /// <inheritdoc/>
     public void Version(ProgramVersion version) => Write(output, version.ToString());
