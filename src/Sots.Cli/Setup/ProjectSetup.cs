@@ -28,6 +28,13 @@ internal sealed class ProjectSetup(CommandRun run, ProjectSettings project, IEdi
             run.Reporter.Message($"{part.What} is there: {part.Path}");
         }
 
+        if (project.Repository.Password is { Kind: PasswordKind.File } password && !File.Exists(password.Where) && File.Exists(Path.Combine(project.Repository.Location.Value, "config")))
+        {
+            throw new UsageException(
+                $"the password file {password.Where} of the repository {project.Repository.Location.Value} is gone, and the repository cannot be opened without it",
+                "Put your copy of it there, or name it with --password-file. A new password would not open what is there. Nothing was changed.");
+        }
+
         if (plan.IsComplete)
         {
             run.Reporter.Message("Everything is set up; nothing was changed. `sots_backup push` saves what changed.");
