@@ -43,6 +43,9 @@ internal sealed record CliEnvironment
     /// <summary>Asks a person for a secret without showing it; null where there is nobody to ask.</summary>
     public Func<string, CancellationToken, char[]>? AskSecret { get; init; }
 
+    /// <summary>Asks a person for a yes or no; null where there is nobody to ask.</summary>
+    public Func<string, CancellationToken, bool>? AskYesNo { get; init; }
+
     /// <summary>The process's own streams, variables, clock and folder.</summary>
     public static CliEnvironment OfProcess()
     {
@@ -62,6 +65,7 @@ internal sealed record CliEnvironment
             Host = Dns.GetHostName(),
             Screen = FindScreen(),
             AskSecret = Console.IsInputRedirected ? null : SecretPrompt.Ask,
+            AskYesNo = Console.IsInputRedirected || Console.IsErrorRedirected || Console.IsOutputRedirected ? null : ConfirmPrompt.Ask,
         };
     }
 

@@ -66,6 +66,7 @@ internal static class CliRoot
         help.Action = showHelp;
         options.AddTo(root);
         root.Add(InitCommand.Build(environment, options));
+        root.Add(ConfigCommand.Build(environment, options));
         root.Add(FullCommand.Build(environment, options));
         root.Add(PushCommand.Build(environment, options));
         root.Add(RestoreLatestCommand.Build(environment, options));

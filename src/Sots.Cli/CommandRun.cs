@@ -79,7 +79,7 @@ internal sealed record CommandRun(CliEnvironment Environment, GlobalSettings Glo
             return null;
         }
 
-        RunJournal journal = new(run.Environment, verb, folder, RunLogOptions.Default, run.Reporter.Warning);
+        RunJournal journal = new(run.Environment, verb, folder, folder.Options, run.Reporter.Warning);
         foreach (string line in RunHeader.Of(run, parse))
         {
             journal.Log.Write(RunLogLevel.Info, line);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Sots.Cli.Configuration;
 using Sots.Cli.Output;
 using Sots.Restic.Writing;
 
@@ -13,6 +14,7 @@ internal sealed class GlobalOptions
 
     private readonly Option<string?> _repo = Symbols.Text("--repo", "-r", "repository", "Which repository? A folder (default: $RESTIC_REPOSITORY, else that of the Unreal project you are in)");
     private readonly Option<string?> _repositoryFile = Symbols.Text("--repository-file", null, "file", "Read the repository's location from a file (default: $RESTIC_REPOSITORY_FILE)");
+    private readonly Option<string?> _config = Symbols.Text("--config", null, "file", "Use this config (default: $SOTS_BACKUP_CONFIG, else the next sots_backup_config.json from here upwards)");
     private readonly Option<string?> _passwordFile = Symbols.Text("--password-file", "-p", "file", "Read the password from a file (default: $RESTIC_PASSWORD_FILE)");
     private readonly Option<string?> _passwordCommand = Symbols.Text("--password-command", null, "command", "Run a program that prints the password; no shell is involved (default: $RESTIC_PASSWORD_COMMAND)");
     private readonly Option<bool> _insecureNoPassword = Symbols.Switch("--insecure-no-password", null, "Use an empty password; anybody can read the repository");
@@ -40,7 +42,8 @@ internal sealed class GlobalOptions
     {
         Option[] all =
         [
-            _repo, _repositoryFile, _passwordFile, _passwordCommand, _insecureNoPassword, _keyHint, _logFolder, _json, _quiet, _verbose, _noLock, _retryLock,
+            _repo, _repositoryFile, _config, _passwordFile, _passwordCommand, _insecureNoPassword, _keyHint, _logFolder, _json, _quiet,
+            _verbose, _noLock, _retryLock,
             _compression, _packSize, _noCache, _cacheDir, _cleanupCache, _extended,
         ];
         foreach (Option option in all)
@@ -66,6 +69,7 @@ internal sealed class GlobalOptions
         {
             Repository = Of(parse, environment, _repo, "RESTIC_REPOSITORY"),
             RepositoryFile = Of(parse, environment, _repositoryFile, "RESTIC_REPOSITORY_FILE"),
+            Config = Of(parse, environment, _config, "SOTS_BACKUP_CONFIG"),
             PasswordFile = Of(parse, environment, _passwordFile, "RESTIC_PASSWORD_FILE"),
             PasswordCommand = Of(parse, environment, _passwordCommand, "RESTIC_PASSWORD_COMMAND"),
             InsecureNoPassword = parse.GetValue(_insecureNoPassword),
@@ -98,20 +102,16 @@ internal sealed class GlobalOptions
         : Durations.TryParse(text, out TimeSpan duration) ? duration
         : throw new UsageException($"'{text}' is no duration for --retry-lock", "Write it as 90s, 5m or 2h.");
 
-    private static CompressionMode Compression(Setting<string>? setting) => setting?.Value switch
-    {
-        null or "auto" => CompressionMode.Auto,
-        "off" => CompressionMode.Off,
-        "fastest" => CompressionMode.Fastest,
-        "better" => CompressionMode.Better,
-        "max" => CompressionMode.Max,
-        string other => throw new UsageException($"'{other}' is no compression mode ({setting.Origin})", "There are auto, off, fastest, better and max."),
-    };
+    private static Setting<CompressionMode>? Compression(Setting<string>? setting) =>
+        setting is null ? null
+        : CompressionNames.TryParse(setting.Value, out CompressionMode mode) ? new Setting<CompressionMode>(mode, setting.Origin)
+        : throw new UsageException($"'{setting.Value}' is no compression mode ({setting.Origin})", "There are auto, off, fastest, better and max.");
 
-    private static int PackSize(Setting<string>? setting) => setting switch
+    private static Setting<int>? PackSize(Setting<string>? setting) => setting switch
     {
-        null => WriteOptions.DefaultPackSizeBytes,
-        { Value: string text } when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int size) && size is >= MinPackMiB and <= MaxPackMiB => size << 20,
+        null => null,
+        { Value: string text } when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int size) && size is >= MinPackMiB and <= MaxPackMiB =>
+            new Setting<int>(size << 20, setting.Origin),
         _ => throw new UsageException($"'{setting.Value}' is no pack size ({setting.Origin})", $"It is a number of MiB, {MinPackMiB} to {MaxPackMiB}."),
     };
 }

@@ -36,8 +36,11 @@ internal sealed record GlobalSettings
     public TimeSpan RetryLock { get; init; }
 
     /// <summary>How new data is compressed.</summary>
-    public CompressionMode Compression { get; init; }
+    public Setting<CompressionMode>? Compression { get; init; }
 
     /// <summary>Size of new packs in bytes.</summary>
-    public int PackSizeBytes { get; init; } = WriteOptions.DefaultPackSizeBytes;
+    public Setting<int>? PackSizeBytes { get; init; }
+
+    /// <summary>Path of the config.</summary>
+    public Setting<string>? Config { get; init; }
 }

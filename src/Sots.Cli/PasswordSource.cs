@@ -35,9 +35,9 @@ internal sealed record PasswordSource(PasswordKind Kind, string Where, string Or
     /// <summary>Chooses among flags and variables; a flag beats any variable.</summary>
     /// <param name="global">Flags and variables.</param>
     /// <param name="environment">Variables.</param>
-    /// <param name="defaultFile">A project's own password file, or null.</param>
+    /// <param name="configured">What holds where they say nothing: a project's own; null to ask a person.</param>
     /// <exception cref="UsageException">Two flags contradict each other.</exception>
-    public static PasswordSource Choose(GlobalSettings global, CliEnvironment environment, string? defaultFile)
+    public static PasswordSource Choose(GlobalSettings global, CliEnvironment environment, PasswordSource? configured)
     {
         PasswordSource?[] byFlag =
         [
@@ -55,8 +55,7 @@ internal sealed record PasswordSource(PasswordKind Kind, string Where, string Or
             ?? (global.PasswordCommand is { } setCommand ? new(PasswordKind.Command, setCommand.Value, setCommand.Origin)
             : global.PasswordFile is { } setFile ? new(PasswordKind.File, environment.FullPath(setFile.Value), setFile.Origin)
             : environment.Variable(Variable) is not null ? new(PasswordKind.Variable, Variable, "$" + Variable)
-            : defaultFile is not null ? new(PasswordKind.File, defaultFile, "default")
-            : new(PasswordKind.Prompt, "", "default"));
+            : configured ?? new(PasswordKind.Prompt, "", Setting.DefaultOrigin));
     }
 
     /// <summary>Where it comes from, for messages.</summary>

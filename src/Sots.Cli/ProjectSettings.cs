@@ -1,4 +1,4 @@
-using Sots.Unreal;
+using Sots.Cli.Configuration;
 
 namespace Sots.Cli;
 
@@ -8,60 +8,105 @@ namespace Sots.Cli;
 internal sealed record ProjectFlags(string? Project = null, string? BackupRoot = null);
 
 /// <summary>
-/// An Unreal project and where its backup lies: flag, else environment, else the default beside the project. The one place that knows
-/// these defaults.
+/// An Unreal project and everything that is set for it: flag, else environment, else config, else the default beside the project. The one
+/// place that knows what follows from what.
 /// </summary>
 internal sealed record ProjectSettings
 {
-    /// <summary>Folder of the project, absolute.</summary>
-    public required Setting<string> Root { get; init; }
+    /// <summary>Every value in force, with where it comes from.</summary>
+    public required ConfigValues Values { get; init; }
 
-    /// <summary>Folder that holds repository, logs and password file; absolute.</summary>
-    public required Setting<string> BackupRoot { get; init; }
+    /// <summary>The config, or <see cref="ConfigFile.None"/>.</summary>
+    public required ConfigFile Config { get; init; }
 
     /// <summary>The repository and its password.</summary>
     public required RepositorySettings Repository { get; init; }
 
+    /// <summary>Folder of the project, absolute.</summary>
+    public Setting<string> Root => Values.Get(ConfigKeys.ProjectRoot);
+
+    /// <summary>Folder that holds repository, logs and password file; absolute.</summary>
+    public Setting<string> BackupRoot => Values.Get(ConfigKeys.BackupRoot);
+
     /// <summary>Folder of the logs, absolute.</summary>
-    public string LogFolder => Path.Combine(BackupRoot.Value, "logs");
+    public string LogFolder => Logs.Folder.Value;
+
+    /// <summary>Where the logs lie and how long they are kept.</summary>
+    public LogSettings Logs => LogSettings.Of(Values);
+
+    /// <summary>What a backup leaves out.</summary>
+    public ExcludeSettings Excludes => ExcludeSettings.Of(Values);
+
+    /// <summary>Tags of each snapshot beside full or push.</summary>
+    public Setting<IReadOnlyList<string>> Tags => Values.Get(ConfigKeys.Tags);
+
+    /// <summary>Which snapshots forget-prune keeps.</summary>
+    public RetentionSettings Retention => RetentionSettings.Of(Values);
+
+    /// <summary>What counts as unusual.</summary>
+    public AlarmSettings Alarms => AlarmSettings.Of(Values);
+
+    /// <summary>The real restic, a path or a name on PATH; null where nobody said which.</summary>
+    public Setting<string>? ResticProgram => Values.Find(ConfigKeys.ResticProgram);
 
     /// <summary>Name of the project's folder.</summary>
     public string Name => Path.GetFileName(Root.Value);
 
-    /// <summary>The project at the flag's folder, or that the current folder lies in; null where there is none.</summary>
+    /// <summary>The project of the flag, of the config, or that the current folder lies in; null where there is none.</summary>
+    /// <exception cref="UsageException">The config cannot be used.</exception>
     public static ProjectSettings? Find(CommandRun run, ProjectFlags flags)
     {
-        CliEnvironment environment = run.Environment;
-        Setting<string> searched = flags.Project is { } named ? new Setting<string>(environment.FullPath(named), "--project") : Setting.Default(environment.WorkingDirectory);
-        if (UnrealProject.Find(searched.Value) is not { } project)
-        {
-            return null;
-        }
-
-        string root = Path.TrimEndingDirectorySeparator(project.Root);
-        Setting<string> backupRoot = flags.BackupRoot is { } chosen
-            ? new Setting<string>(environment.FullPath(chosen), "--backup-root")
-            : Setting.Default(root + "_Backup");
-        string passwordFile = Path.Combine(backupRoot.Value, ".restic_pass.txt");
-        return new ProjectSettings
-        {
-            Root = searched with { Value = root },
-            BackupRoot = backupRoot,
-            Repository = new RepositorySettings(
-                RepositorySettings.FindNamed(run.Global, environment) ?? backupRoot with { Value = Path.Combine(backupRoot.Value, "repo") },
-                PasswordSource.Choose(run.Global, environment, passwordFile)),
-        };
+        ProjectSearch search = ProjectSearch.Run(run, flags);
+        return search.Project is null ? null : Of(run, flags, search.Config, search.Root!);
     }
 
     /// <summary>As <see cref="Find"/>, where there must be a project.</summary>
-    /// <exception cref="UsageException">There is none.</exception>
-    public static ProjectSettings Get(CommandRun run, ProjectFlags flags) => Find(run, flags) ?? throw new UsageException(
-        $"there is no Unreal project (*.uproject) in {flags.Project ?? run.Environment.WorkingDirectory} or above it",
-        "Go into the project's folder or name it with --project. For any other folder use `sots_backup backup`.");
+    /// <exception cref="UsageException">There is none, or the config cannot be used.</exception>
+    public static ProjectSettings Get(CommandRun run, ProjectFlags flags)
+    {
+        ProjectSearch search = ProjectSearch.Run(run, flags);
+        return search.Project is not null ? Of(run, flags, search.Config, search.Root!)
+            : search.Root is { } named
+                ? throw new UsageException(
+                    $"there is no Unreal project (*.uproject) in {named.Value}, which project_root names ({named.Origin})", "Correct it in the config, or name the project's folder with --project.")
+                : throw new UsageException(
+                    $"there is no Unreal project (*.uproject) in {flags.Project ?? run.Environment.WorkingDirectory} or above it",
+                    "Go into the project's folder or name it with --project. For any other folder use `sots_backup backup`.");
+    }
 
-    /// <summary>One line for each value, with who said so.</summary>
+    /// <summary>
+    /// The settings of a project whose folder is known. For reading a backup the folder need not exist any more: that is when a backup is
+    /// needed.
+    /// </summary>
+    public static ProjectSettings Of(CommandRun run, ProjectFlags flags, ConfigFile config, Setting<string> root)
+    {
+        CliEnvironment environment = run.Environment;
+        ConfigValues values = EngineSettings.Overlay(config.Values, run.Global, environment)
+            .With(ConfigKeys.ProjectRoot, root)
+            .With(ConfigKeys.BackupRoot, flags.BackupRoot is { } chosen ? new Setting<string>(environment.FullPath(chosen), "--backup-root") : null)
+            .WithDefault(ConfigKeys.BackupRoot, Setting.Default(root.Value + "_Backup"))
+            .With(ConfigKeys.Repository, RepositorySettings.FindNamed(run.Global, environment));
+        Setting<string> backupRoot = values.Get(ConfigKeys.BackupRoot);
+        values = values
+            .WithDefault(ConfigKeys.Repository, backupRoot with { Value = Path.Combine(backupRoot.Value, "repo") })
+            .WithDefault(ConfigKeys.LogFolder, backupRoot with { Value = Path.Combine(backupRoot.Value, "logs") });
+        Setting<string> passwordFile = values.Find(ConfigKeys.PasswordFile) ?? backupRoot with { Value = Path.Combine(backupRoot.Value, ".restic_pass.txt") };
+        PasswordSource configured = values.Find(ConfigKeys.PasswordCommand) is { } command
+            ? new PasswordSource(PasswordKind.Command, command.Value, command.Origin)
+            : new PasswordSource(PasswordKind.File, passwordFile.Value, passwordFile.Origin);
+        return new ProjectSettings
+        {
+            Values = values,
+            Config = config,
+            Repository = new RepositorySettings(
+                values.Get(ConfigKeys.Repository), PasswordSource.Choose(run.Global, environment, configured), EngineSettings.Of(values)),
+        };
+    }
+
+    /// <summary>One line for each value that people ask for first, with who said so.</summary>
     public IEnumerable<string> Describe() =>
     [
+        $"config      {Config.Path ?? "none"}",
         $"project     {Root.Value} ({Root.Origin})",
         $"backup root {BackupRoot.Value} ({BackupRoot.Origin})",
         $"repository  {Repository.Location.Value} ({Repository.Location.Origin})",

@@ -1,4 +1,6 @@
 using Sots.Backup.Credentials;
+using Sots.Backup.Machine;
+using Sots.Cli.Configuration;
 using Sots.Restic;
 using Sots.Restic.Backends;
 using Sots.Restic.Locking;
@@ -33,12 +35,14 @@ internal sealed class RepositorySession : IAsyncDisposable
 {
     private readonly IBackend _backend;
     private readonly RepositoryLock? _lock;
+    private readonly EngineSettings _engine;
     private readonly CancellationTokenSource _stop;
     private readonly CancellationToken _cancelled;
 
-    private RepositorySession(IBackend backend, OpenRepository repository, RepositoryLock? held, CancellationToken cancelled)
+    private RepositorySession(IBackend backend, OpenRepository repository, RepositoryLock? held, EngineSettings engine, CancellationToken cancelled)
     {
         _backend = backend;
+        _engine = engine;
         Repository = repository;
         _lock = held;
         _cancelled = cancelled;
@@ -52,6 +56,11 @@ internal sealed class RepositorySession : IAsyncDisposable
     public static async Task<RepositorySession> OpenAsync(
         CommandRun run, RepositorySettings settings, RepositoryUse use, CancellationToken cancellationToken)
     {
+        if (settings.Engine.LowPriority.Value && use is (RepositoryUse.Append or RepositoryUse.Exclusive) && ProcessPriority.Current.Lower() is { } problem)
+        {
+            run.Reporter.Detail(problem);
+        }
+
         IBackend backend = CreateBackend(run, settings.Location.Value, use == RepositoryUse.Pretend);
         OpenRepository? repository = null;
         try
@@ -64,7 +73,7 @@ internal sealed class RepositorySession : IAsyncDisposable
 
             run.Reporter.Detail("open repository");
             RepositoryLock? held = await LockAsync(run, repository, use, cancellationToken).ConfigureAwait(false);
-            return new RepositorySession(backend, repository, held, cancellationToken);
+            return new RepositorySession(backend, repository, held, settings.Engine, cancellationToken);
         }
         catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.WrongPassword)
         {
@@ -96,11 +105,11 @@ internal sealed class RepositorySession : IAsyncDisposable
         Report = run.Reporter.Warning,
     };
 
-    /// <summary>How new data is written: as the flags say, and never without the lock.</summary>
+    /// <summary>How new data is written: as flags and config say, and never without the lock.</summary>
     public WriteOptions WriteOptions(CommandRun run) => new()
     {
-        Compression = run.Global.Compression,
-        PackSizeBytes = run.Global.PackSizeBytes,
+        Compression = _engine.Compression.Value,
+        PackSizeBytes = _engine.PackSizeBytes.Value,
         Time = run.Environment.Clock,
         EnsureLocked = _lock is null ? static _ => ValueTask.CompletedTask : _lock.EnsureHeldAsync,
     };

@@ -1,28 +1,38 @@
 using System.Text;
+using Sots.Cli.Configuration;
 
 namespace Sots.Cli;
 
 /// <summary>Which repository, and where its password comes from.</summary>
 /// <param name="Location">Absolute path of its folder.</param>
 /// <param name="Password">Source of its password.</param>
-internal sealed record RepositorySettings(Setting<string> Location, PasswordSource Password)
+/// <param name="Engine">How it is worked on.</param>
+internal sealed record RepositorySettings(Setting<string> Location, PasswordSource Password, EngineSettings Engine)
 {
     private static readonly string[] RemoteSchemes = ["sftp:", "s3:", "rest:", "b2:", "azure:", "gs:", "swift:", "rclone:"];
 
-    /// <summary>From flags and variables; else the repository of the Unreal project that the current folder lies in.</summary>
-    /// <exception cref="UsageException">Nothing names a repository.</exception>
+    /// <summary>
+    /// From flags and variables; else of the config, or of the Unreal project that the current folder lies in. A project that is gone is no
+    /// reason not to reach its backup, as long as the config says where it is.
+    /// </summary>
+    /// <exception cref="UsageException">Nothing names a repository, or the config cannot be used.</exception>
     public static RepositorySettings Resolve(CommandRun run)
     {
-        if (FindNamed(run.Global, run.Environment) is { } named)
+        if (FindNamed(run.Global, run.Environment) is { } named && run.Global.Config is null)
         {
-            return new RepositorySettings(named, PasswordSource.Choose(run.Global, run.Environment, defaultFile: null));
+            ConfigValues values = EngineSettings.Overlay(ConfigValues.None, run.Global, run.Environment);
+            return new RepositorySettings(named, PasswordSource.Choose(run.Global, run.Environment, configured: null), EngineSettings.Of(values));
         }
 
-        ProjectSettings project = ProjectSettings.Find(run, new ProjectFlags())
-            ?? throw new UsageException(
-                "Please specify repository location (-r or --repository-file)", "Inside the folder of an Unreal project its own backup is used without asking.");
-        return project.Repository;
+        ProjectSearch search = ProjectSearch.Run(run, new ProjectFlags());
+        Setting<string> root = search.Root ?? (search.Config.Path is { } config ? Setting.Default(Path.GetDirectoryName(config)!) : throw NothingNamed());
+        return search.Root is not null || search.Config.Values.Find(ConfigKeys.BackupRoot) is not null || search.Config.Values.Find(ConfigKeys.Repository) is not null
+            ? ProjectSettings.Of(run, new ProjectFlags(), search.Config, root).Repository
+            : throw NothingNamed();
     }
+
+    private static UsageException NothingNamed() => new(
+        "Please specify repository location (-r or --repository-file)", "Inside the folder of an Unreal project its own backup is used without asking.");
 
     /// <summary>The location that flags or variables name, or null.</summary>
     /// <exception cref="UsageException">Two flags contradict each other, or the location is of a kind that is not supported.</exception>

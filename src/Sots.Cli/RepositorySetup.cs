@@ -10,6 +10,12 @@ namespace Sots.Cli;
 /// <summary>Makes repositories, and what a project needs around one.</summary>
 internal static class RepositorySetup
 {
+    private const string KeepThePassword = "Nobody can open the backup without it, and nobody can replace it. Keep a copy of it where a broken disk or a stolen computer\n"
+        + "does not take it: in a password safe, or printed.";
+
+    /// <summary>A file that is there only while somebody sets up the backup.</summary>
+    private const string SetupMark = ".setup.lock";
+
     /// <summary>Makes a repository.</summary>
     /// <exception cref="RepositoryException">AlreadyExists, storage errors.</exception>
     public static async Task CreateAsync(CommandRun run, RepositorySettings settings, int version, CancellationToken cancellationToken)
@@ -39,25 +45,32 @@ internal static class RepositorySetup
     /// password file is gone is an error, never a reason for a new password.
     /// </summary>
     /// <returns>True if the repository was made.</returns>
-    public static async Task<bool> EnsureAsync(CommandRun run, ProjectSettings project, CancellationToken cancellationToken)
+    public static Task<bool> EnsureAsync(CommandRun run, ProjectSettings project, CancellationToken cancellationToken) =>
+        EnsureAsync(run, project, version: 2, cancellationToken);
+
+    /// <summary>As <see cref="EnsureAsync(CommandRun, ProjectSettings, CancellationToken)"/>, with the format of a new repository.</summary>
+    public static async Task<bool> EnsureAsync(CommandRun run, ProjectSettings project, int version, CancellationToken cancellationToken)
     {
         RefuseInsideEachOther(project);
-        using (IBackend backend = RepositorySession.CreateBackend(run, project.Repository.Location.Value, pretend: false))
+        if (await ExistsAsync(run, project.Repository, cancellationToken).ConfigureAwait(false))
         {
-            if (await backend.FindLengthAsync(FileHandle.Config, cancellationToken).ConfigureAwait(false) is not null)
-            {
-                return false;
-            }
+            return false;
         }
 
         PrepareFolders(project);
+        using FileStream alone = BeAlone(project);
+        if (await ExistsAsync(run, project.Repository, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
         if (project.Repository.Password is { Kind: PasswordKind.File } file && !File.Exists(file.Where))
         {
             PasswordFile.CreateRandom(file.Where);
-            run.Reporter.Message($"created password file {file.Where}\nKeep a copy of it in a safe place: without it the backup cannot be read.");
+            run.Reporter.Message($"created password file {file.Where}\n{KeepThePassword}");
         }
 
-        await CreateAsync(run, project.Repository, version: 2, cancellationToken).ConfigureAwait(false);
+        await CreateAsync(run, project.Repository, version, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
@@ -65,7 +78,34 @@ internal static class RepositorySetup
     public static RepositoryException AlreadyThere(RepositorySettings settings) => new(
         RepositoryErrorKind.AlreadyExists, $"create repository at {settings.Location.Value} failed: config file already exists", "It is ready to be used.");
 
-    private static void PrepareFolders(ProjectSettings project)
+    private static async Task<bool> ExistsAsync(CommandRun run, RepositorySettings settings, CancellationToken cancellationToken)
+    {
+        using IBackend backend = RepositorySession.CreateBackend(run, settings.Location.Value, pretend: false);
+        return await backend.FindLengthAsync(FileHandle.Config, cancellationToken).ConfigureAwait(false) is not null;
+    }
+
+    /// <summary>
+    /// Two that make a repository in the same place at the same time would make one that opens with neither password. The file is open for
+    /// nobody else while this lasts, and is gone with the process, however that ends.
+    /// </summary>
+    private static FileStream BeAlone(ProjectSettings project)
+    {
+        string path = Path.Combine(project.BackupRoot.Value, SetupMark);
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RepositoryException(
+                RepositoryErrorKind.Storage, $"The backup folder {project.BackupRoot.Value} cannot be prepared: {e.Message}",
+                "If another sots_backup is setting it up at this moment, try again when that is done; otherwise see that you may write there.", e);
+        }
+    }
+
+    /// <summary>Makes the folders around a repository, where they are missing.</summary>
+    /// <exception cref="RepositoryException">Storage: one cannot be made.</exception>
+    public static void PrepareFolders(ProjectSettings project)
     {
         try
         {
@@ -79,7 +119,7 @@ internal static class RepositorySetup
     }
 
     /// <summary>A backup in the project would be lost with it; a project in its backup would be saved into itself.</summary>
-    private static void RefuseInsideEachOther(ProjectSettings project)
+    public static void RefuseInsideEachOther(ProjectSettings project)
     {
         if (IsAtOrBelow(project.Repository.Location.Value, project.Root.Value) || IsAtOrBelow(project.Root.Value, project.Repository.Location.Value))
         {

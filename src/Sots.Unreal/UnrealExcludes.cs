@@ -92,7 +92,7 @@ public sealed class UnrealExcludes : ExcludeRules
         List<string> patterns = [];
         foreach (UnrealRoot root in _roots)
         {
-            string start = Literal(root.Path.TrimEnd('/', '\\'));
+            string start = Literal(root.Path.TrimEnd('/', '\\'), _style);
             foreach (string pattern in _byPath[PathText.ToBytes(root.Path)].Rules.SelectMany(static rule => rule.Patterns))
             {
                 bool negated = pattern[0] == '!';
@@ -134,7 +134,7 @@ public sealed class UnrealExcludes : ExcludeRules
     }
 
     /// <summary>The text as a pattern that fits only itself, in both styles of escaping.</summary>
-    private string Literal(string path)
+    internal static string Literal(string path, PathStyle style)
     {
         StringBuilder pattern = new(path.Length);
         foreach (char character in path)
@@ -142,7 +142,7 @@ public sealed class UnrealExcludes : ExcludeRules
             _ = character switch
             {
                 '*' or '?' or '[' => pattern.Append('[').Append(character).Append(']'),
-                '\\' when _style.BackslashEscapes => pattern.Append(@"\\"),
+                '\\' when style.BackslashEscapes => pattern.Append(@"\\"),
                 _ => pattern.Append(character),
             };
         }

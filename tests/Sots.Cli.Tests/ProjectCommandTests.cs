@@ -51,7 +51,7 @@ public sealed class ProjectCommandTests : IDisposable
     public async Task The_project_is_found_from_a_folder_below_it_and_by_flag()
     {
         _cli.WorkingDirectory = _folder["Game", "Content", "Maps"];
-        Assert.Equal(0, (await _cli.RunAsync("init")).Code);
+        Assert.Equal(0, (await _cli.RunAsync("init", "--yes")).Code);
         _cli.WorkingDirectory = _folder.Path;
         Assert.Equal(0, (await _cli.RunAsync("push", "--project", "Game")).Code);
         CliResult nowhere = await _cli.RunAsync("push");
@@ -106,7 +106,7 @@ public sealed class ProjectCommandTests : IDisposable
     [Fact]
     public async Task Without_a_snapshot_of_the_project_nothing_is_restored()
     {
-        await _cli.RunAsync("init");
+        await _cli.RunAsync("init", "--yes");
         CliResult result = await _cli.RunAsync("restore-latest", "--target", _folder["out"]);
         Assert.Equal(1, result.Code);
         Assert.Contains("There is no snapshot of", result.Error, StringComparison.Ordinal);

@@ -100,6 +100,7 @@ internal static class ArchitectureRules
             new Home("src/Sots.Backup/Sources/PathStyle.cs", "factory"),
             new Home("src/Sots.Backup/Sources/SourceFileSystem.cs", "factory"),
             new Home("src/Sots.Backup/Restoring/TargetFileSystem.cs", "factory"),
+            new Home("src/Sots.Backup/Machine/ProcessPriority.cs", "factory"),
             new Home("src/Sots.Backup/Native/LinuxLayouts.Linux.cs", "layouts differ between processors"),
             new Home("src/Sots.Backup/Credentials/OwnerOnlyAccess.cs", "factory"),
             new Home("src/Sots.Backup/Alarms/DriveSpace.cs", "factory"),

@@ -105,7 +105,7 @@ public static class AlarmRules
         double share = space.FreeBytes / (double)Math.Max(1, space.TotalBytes);
         bool soon = forecast is not null && forecast.DaysUntilFull(space.FreeBytes) < thresholds.FullWithinDays;
         string rate = forecast?.Words(space.FreeBytes) is { } days ? $"; at this rate it is full in {days}" : "";
-        return share < thresholds.FreeBelow || soon
+        return share < thresholds.FreeBelow || space.FreeBytes < thresholds.FreeBelowBytes || soon
             ? new Alarm(
                 AlarmKind.DriveAlmostFull,
                 Text($"the backup drive is almost full: {Size(space.FreeBytes)} of {Size(space.TotalBytes)} are free{rate}"),

@@ -27,6 +27,9 @@ public sealed record AlarmThresholds
     /// <summary>Alarm where less than this share of the drive is free, 0 to 1; default 0.05; 0 for never.</summary>
     public double FreeBelow { get; init; } = 0.05;
 
+    /// <summary>Alarm where fewer bytes of the drive are free; default 0 for never.</summary>
+    public long FreeBelowBytes { get; init; }
+
     /// <summary>Alarm where the drive will be full within so many days if things go on like this; default 14; 0 for never.</summary>
     public double FullWithinDays { get; init; } = 14;
 

@@ -17,6 +17,7 @@ internal static unsafe partial class Libc
     public const int AtEmptyPath = 0x1000;
     public const int AtStatxDontSync = 0x4000;
     public const uint StatxBasicStats = 0x7FF;
+    public const int PriorityOfProcess = 0;
 
     static Libc() => NativeLibrary.SetDllImportResolver(typeof(Libc).Assembly, Resolve);
 
@@ -130,6 +131,16 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "utimensat", SetLastError = true)]
     public static partial int SetTimes(Descriptor directory, byte[] path, TimeSpec* accessAndModification, int flags);
+
+    /// <summary>Niceness of one thread, which is what Linux means by a process here; 0 for the calling one.</summary>
+    [LibraryImport(Library, EntryPoint = "setpriority", SetLastError = true)]
+    public static partial int SetPriority(int which, int who, int niceness);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SystemCall(nint number, nint first, nint second, nint third);
+
+    /// <summary>ioprio_set(2) of one thread, which the C library has no function for.</summary>
+    public static bool SetDiskPriority(int thread, int priority) => SystemCall(SystemCallNumbers.SetDiskPriority, 1, thread, priority) == 0;
 
     [LibraryImport(Library, EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();

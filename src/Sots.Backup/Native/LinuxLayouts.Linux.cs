@@ -22,11 +22,18 @@ internal static class OpenFlags
     public static readonly int NoFollow = IsArm ? 0x8000 : 0x2_0000;
 }
 
+/// <summary>Numbers of system calls without a function in the C library; riscv64 has those of arm64.</summary>
+internal static class SystemCallNumbers
+{
+    public static readonly nint SetDiskPriority = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 251 : 30;
+}
+
 /// <summary>Error numbers of Linux that decide what happens next.</summary>
 internal static class Errno
 {
     public const int NotPermitted = 1;
     public const int NoEntry = 2;
+    public const int NoSuchProcess = 3;
     public const int Interrupted = 4;
     public const int AccessDenied = 13;
     public const int Busy = 16;

@@ -15,11 +15,8 @@ public sealed record RetentionPolicy
     /// <summary>The rules; default the last 10, 14 daily, 8 weekly, 12 monthly, 5 yearly.</summary>
     public KeepPolicy Keep { get; init; } = new() { Last = 10, Daily = 14, Weekly = 8, Monthly = 12, Yearly = 5 };
 
-    /// <summary>Tags that keep a snapshot whatever the rules say; default <c>pinned</c>.</summary>
-    public IReadOnlyList<string> PinnedTags { get; init; } = [DefaultPinnedTag];
-
-    /// <summary>Whether snapshots of <c>full</c> are kept whatever the rules say; default true.</summary>
-    public bool KeepFull { get; init; } = true;
+    /// <summary>Tags that keep a snapshot whatever the rules say; default <c>full</c> and <c>pinned</c>.</summary>
+    public IReadOnlyList<string> PinnedTags { get; init; } = [FullTag, DefaultPinnedTag];
 
     /// <summary>So many of the newest are kept whatever the rules say; default 3.</summary>
     public int KeepNewest { get; init; } = 3;
@@ -31,5 +28,5 @@ public sealed record RetentionPolicy
     public UnusedLimit MaxUnused { get; init; } = UnusedLimit.Default;
 
     /// <summary>What the rules do not touch.</summary>
-    public SnapshotProtection Protection => new() { Tags = [.. KeepFull ? [FullTag] : Array.Empty<string>(), .. PinnedTags], Newest = KeepNewest };
+    public SnapshotProtection Protection => new() { Tags = PinnedTags, Newest = KeepNewest };
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Sots.Backup;
 using Sots.Backup.Operations;
+using Sots.Cli.Configuration;
 
 namespace Sots.Cli.Commands;
 
@@ -59,7 +60,7 @@ internal static class BackupCommand
                 NoScan = parse.GetValue(noScan),
                 DryRun = parse.GetValue(dryRun),
                 SkipIfUnchanged = parse.GetValue(skip),
-                ReadConcurrency = ReadersOf(Setting.Find(parse.GetValue(readers), readers.Name, run.Environment, "RESTIC_READ_CONCURRENCY")),
+                ReadConcurrency = EngineSettings.ReadConcurrencyOf(parse.GetValue(readers), run.Environment)?.Value ?? settings.Engine.ReadConcurrency.Value,
             };
             RefuseInRepository(options.Targets, settings.Location.Value, run.Environment);
             return BackupAction.RunAsync(run, settings, options, cancellationToken);
@@ -93,8 +94,4 @@ internal static class BackupCommand
             ? new DateTimeOffset(local, clock.LocalTimeZone.GetUtcOffset(local))
             : throw new UsageException($"'{text}' is no time for --time", "Write it as '2026-11-01 22:08:41', in local time.");
     }
-
-    private static int ReadersOf(Setting<string>? setting) => setting is null ? 2
-        : int.TryParse(setting.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= 64 ? count
-        : throw new UsageException($"'{setting.Value}' is no number of files to read at once ({setting.Origin})", "It is 1 to 64.");
 }

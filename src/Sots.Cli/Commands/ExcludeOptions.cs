@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sots.Backup.Sources;
+using Sots.Cli.Configuration;
 
 namespace Sots.Cli.Commands;
 
@@ -30,17 +31,22 @@ internal sealed class ExcludeOptions
     public IReadOnlyList<string> Recorded(ParseResult parse) => parse.GetValue(_patterns) ?? [];
 
     /// <summary>The rules.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="run">Surroundings.</param>
+    /// <param name="configured">What the config says besides; null for nothing.</param>
     /// <exception cref="Restic.RepositoryException">InvalidRequest: a pattern, a size or a file of patterns cannot be used.</exception>
-    public ExcludeRules Read(ParseResult parse, CommandRun run) => new ResticExcludes(
-        new ResticExcludeOptions
+    public ExcludeRules Read(ParseResult parse, CommandRun run, ExcludeSettings? configured = null)
+    {
+        ResticExcludeOptions flags = new()
         {
             Patterns = [.. parse.GetValue(_patterns) ?? [], .. FromFiles(parse.GetValue(_files), run)],
             PatternsIgnoringCase = [.. parse.GetValue(_patternsIgnoringCase) ?? [], .. FromFiles(parse.GetValue(_filesIgnoringCase), run)],
             LargerThanBytes = parse.GetValue(_largerThan) is { } size ? SizeText.Parse(size, _largerThan.Name) : null,
             IfPresent = parse.GetValue(_ifPresent) ?? [],
             Caches = parse.GetValue(_caches),
-        },
-        warn: run.Reporter.Warning);
+        };
+        return new ResticExcludes(configured?.Before(flags, run.Environment.Variable) ?? flags, warn: run.Reporter.Warning);
+    }
 
     private static IEnumerable<string> FromFiles(string[]? files, CommandRun run) =>
         (files ?? []).SelectMany(file => PatternFile.Read(run.Environment.FullPath(file), run.Environment.Variable));

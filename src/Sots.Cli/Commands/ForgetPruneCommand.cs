@@ -17,7 +17,7 @@ internal static class ForgetPruneCommand
         KeepOptions keep = new();
         Option<bool> dryRun = Symbols.Switch("--dry-run", "-n", "Remove nothing, only say what would be removed and why the rest stays");
         Option<bool> force = Symbols.Switch("--force", null, "Go on although the clock is behind the newest snapshot");
-        Option<bool> unprotect = Symbols.Switch("--remove-protected", null, "Apply the policy also to snapshots tagged full, to pinned ones and to the newest three");
+        Option<bool> unprotect = Symbols.Switch("--remove-protected", null, "Apply the policy also to snapshots tagged full, to pinned ones and to the newest few");
         Option<bool> compact = Symbols.Switch("--compact", "-c", "Leave out the paths and the reasons");
         PruneFlags flags = new();
         VerbCommand command = new(
@@ -30,7 +30,7 @@ internal static class ForgetPruneCommand
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
         {
             ProjectSettings project = ProjectSettings.Get(run, projectOptions.Read(parse));
-            RetentionPolicy retention = Read(parse, keep, new RetentionPolicy());
+            RetentionPolicy retention = Read(parse, keep, project.Retention.ToPolicy());
             bool pretend = parse.GetValue(dryRun);
             PruneOptions pruning = flags.Read(parse, retention.MaxUnused);
             ForgetOptions options = new()

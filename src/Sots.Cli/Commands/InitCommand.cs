@@ -1,16 +1,23 @@
 using System.CommandLine;
+using Sots.Cli.Setup;
 
 namespace Sots.Cli.Commands;
 
-/// <summary><c>init</c>: makes a repository; in a project also its backup folder and password file.</summary>
+/// <summary><c>init</c>: in a project, everything its backups need; with a repository named, restic's own form.</summary>
 internal static class InitCommand
 {
     /// <summary>The command.</summary>
-    public static Command Build(CliEnvironment environment, GlobalOptions global)
+    /// <param name="environment">Surroundings.</param>
+    /// <param name="global">Flags of every command.</param>
+    /// <param name="editor">The step that adds the editor task, or null for none.</param>
+    public static Command Build(CliEnvironment environment, GlobalOptions global, IEditorTask? editor = null)
     {
         ProjectOptions projectOptions = new();
         Option<string?> version = Symbols.Text("--repository-version", null, "version", "Format: 1, 2, latest or stable (default: stable, which is 2)");
-        VerbCommand command = new("init", "Where should backups go from now on? Makes a repository.", ExitCode.OfOthers) { version };
+        Option<bool> yes = Symbols.Switch("--yes", "-y", "Set up the project without asking");
+        VerbCommand command = new(
+            "init", "Where should backups go from now on? In a project, shows what would be saved and sets everything up; with -r, makes a repository. For example `sots_backup init`",
+            ExitCode.OfOthers) { version, yes };
         projectOptions.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
         {
@@ -22,10 +29,7 @@ internal static class InitCommand
                 return ExitCode.Complete;
             }
 
-            ProjectSettings project = ProjectSettings.Get(run, flags);
-            return await RepositorySetup.EnsureAsync(run, project, cancellationToken).ConfigureAwait(false)
-                ? ExitCode.Complete
-                : throw RepositorySetup.AlreadyThere(project.Repository);
+            return await new ProjectSetup(run, ProjectSettings.Get(run, flags), editor).RunAsync(parse.GetValue(yes), format, cancellationToken).ConfigureAwait(false);
         }));
         return command;
     }

@@ -7,8 +7,9 @@ using Sots.Unreal;
 namespace Sots.Cli.Commands;
 
 /// <summary>Applies the preset and remembers what it left out: a backup that is smaller than its project has to say why.</summary>
-/// <param name="preset">The rules, or null for none.</param>
-internal sealed class LeftOut(UnrealExcludes? preset) : ExcludeRules
+/// <param name="preset">The rules.</param>
+/// <param name="whyNone">Who said so, where there are none.</param>
+internal sealed class LeftOut(PresetExcludes preset, string whyNone) : ExcludeRules
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<UnrealExcludeClass, Tally> _classes = [];
@@ -16,29 +17,11 @@ internal sealed class LeftOut(UnrealExcludes? preset) : ExcludeRules
     /// <inheritdoc/>
     public override bool RejectsName(DiskPath path)
     {
-        if (preset is null || !preset.RejectsName(path))
-        {
-            return false;
-        }
-
-        if (preset.Explain(path) is { } exclusion)
-        {
-            lock (_gate)
-            {
-                if (!_classes.TryGetValue(exclusion.Class, out Tally? tally))
-                {
-                    _classes[exclusion.Class] = tally = new Tally();
-                }
-
-                tally.Add(exclusion);
-            }
-        }
-
-        return true;
+        return preset.RejectsName(path) && Remember(path);
     }
 
     /// <inheritdoc/>
-    public override bool RejectsEntry(DiskPath path, bool isDirectory, long sizeBytes) => false;
+    public override bool RejectsEntry(DiskPath path, bool isDirectory, long sizeBytes) => preset.RejectsEntry(path, isDirectory, sizeBytes) && Remember(path);
 
     /// <summary>One line for everything, and with -v one for each class.</summary>
     public void Report(IReporter reporter)
@@ -54,7 +37,25 @@ internal sealed class LeftOut(UnrealExcludes? preset) : ExcludeRules
         List<string> sentences = [.. new[] { (Sentence(regenerable: true), "can be regenerated"), (Sentence(regenerable: false), "kept elsewhere or left out by choice") }
             .Where(part => part.Item1.Length > 0)
             .Select(part => $"{part.Item1} ({part.Item2})")];
-        reporter.Message("left out: " + (preset is null ? "nothing (--no-preset)" : sentences.Count == 0 ? "nothing" : string.Join("; ", sentences)));
+        reporter.Message("left out: " + (!preset.HasPreset ? $"nothing ({whyNone})" : sentences.Count == 0 ? "nothing" : string.Join("; ", sentences)));
+    }
+
+    private bool Remember(DiskPath path)
+    {
+        if (preset.Explain(path) is { } exclusion)
+        {
+            lock (_gate)
+            {
+                if (!_classes.TryGetValue(exclusion.Class, out Tally? tally))
+                {
+                    _classes[exclusion.Class] = tally = new Tally();
+                }
+
+                tally.Add(exclusion);
+            }
+        }
+
+        return true;
     }
 
     private string Sentence(bool regenerable) => string.Join(

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Sots.Backup;
-using Sots.Backup.Alarms;
 using Sots.Backup.Operations;
 using Sots.Backup.Sources;
+using Sots.Cli.Configuration;
 using Sots.Unreal;
 
 namespace Sots.Cli.Commands;
@@ -26,7 +26,8 @@ internal static class ProjectBackup
         Option<bool> dryRun = Symbols.Switch("--dry-run", "-n", "Write nothing, only say what would be done");
         Option<bool> skip = Symbols.Switch("--skip-if-unchanged", null, "Make no snapshot if nothing changed");
         Option<bool> force = Symbols.Switch("--force", null, "Make a snapshot even if nearly everything is gone from the project");
-        VerbCommand command = new(name, help, ExitCode.OfSaving) { tags, host, noPreset, dryRun, skip, force };
+        Option<string?> readers = Symbols.Text("--read-concurrency", null, "n", "Files read at once (default: $RESTIC_READ_CONCURRENCY, else the config, else 2)");
+        VerbCommand command = new(name, help, ExitCode.OfSaving) { tags, host, noPreset, dryRun, skip, force, readers };
         projectOptions.AddTo(command);
         excludes.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
@@ -37,27 +38,28 @@ internal static class ProjectBackup
                 run.Reporter.Detail(line);
             }
 
-            UnrealExcludes? preset = parse.GetValue(noPreset) ? null : UnrealExcludes.Discover(project.Root.Value, preset: null, cancellationToken);
-            LeftOut leftOut = new(preset);
+            PresetExcludes preset = project.Excludes.Discover(project.Root.Value, parse.GetValue(noPreset), cancellationToken);
+            LeftOut leftOut = new(preset, parse.GetValue(noPreset) ? noPreset.Name : $"unreal_preset.enabled is false, {project.Excludes.PresetEnabled.Origin}");
             BackupOptions options = new()
             {
                 Targets = [DiskPath.FromText(project.Root.Value)],
                 WorkingDirectory = DiskPath.FromText(run.Environment.WorkingDirectory),
-                Excludes = CombinedExcludes.Of(leftOut, excludes.Read(parse, run)),
-                RecordedExcludes = excludes.Recorded(parse),
-                NeverSave = [DiskPath.FromText(project.Repository.Location.Value), DiskPath.FromText(project.BackupRoot.Value)],
-                Tags = [name, .. (parse.GetValue(tags) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+                Excludes = CombinedExcludes.Of(leftOut, excludes.Read(parse, run, project.Excludes)),
+                RecordedExcludes = [.. project.Excludes.Exclude.Value, .. excludes.Recorded(parse)],
+                NeverSave = [DiskPath.FromText(project.Repository.Location.Value), DiskPath.FromText(project.BackupRoot.Value), DiskPath.FromText(project.LogFolder)],
+                Tags = [.. new[] { name }.Concat(project.Tags.Value).Concat((parse.GetValue(tags) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))).Distinct()],
                 Host = BackupCommand.HostOf(parse.GetValue(host), run.Environment),
                 Force = readEverything,
                 DryRun = parse.GetValue(dryRun),
                 SkipIfUnchanged = parse.GetValue(skip),
+                ReadConcurrency = EngineSettings.ReadConcurrencyOf(parse.GetValue(readers), run.Environment)?.Value ?? project.Repository.Engine.ReadConcurrency.Value,
             };
             if (!options.DryRun)
             {
                 await RepositorySetup.EnsureAsync(run, project, cancellationToken).ConfigureAwait(false);
             }
 
-            ProjectWatch watch = new(run, project, AlarmThresholds.Default, parse.GetValue(force));
+            ProjectWatch watch = new(run, project, project.Alarms.ToThresholds(), parse.GetValue(force));
             return await BackupAction.RunAsync(run, project.Repository, options, cancellationToken, () => leftOut.Report(run.Reporter), watch).ConfigureAwait(false);
         }));
         return command;

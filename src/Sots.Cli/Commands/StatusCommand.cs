@@ -19,7 +19,7 @@ internal static class StatusCommand
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
         {
             ProjectSettings project = ProjectSettings.Get(run, projectOptions.Read(parse));
-            ProjectStatus status = await ReadAsync(run, project, RunLogFolder.Find(run, parse)?.Path ?? project.LogFolder, AlarmThresholds.Default, cancellationToken)
+            ProjectStatus status = await ReadAsync(run, project, RunLogFolder.Find(run, parse)?.Path ?? project.LogFolder, project.Alarms.ToThresholds(), cancellationToken)
                 .ConfigureAwait(false);
             run.Reporter.Status(status);
             return run.Finish(status.Alarms.Count, ExitCode.Incomplete, $"Warning: {(status.Alarms.Count == 1 ? "there is an alarm" : $"there are {status.Alarms.Count} alarms")}");

@@ -12,6 +12,7 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(InitializedMessage))]
 [JsonSerializable(typeof(VersionMessage))]
 [JsonSerializable(typeof(UnlockedMessage))]
+[JsonSerializable(typeof(ConfigMessage))]
 [JsonSerializable(typeof(OperationErrorMessage))]
 [JsonSerializable(typeof(CheckErrorMessage))]
 [JsonSerializable(typeof(BackupStatusMessage))]

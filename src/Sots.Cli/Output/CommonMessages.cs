@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sots.Cli.Configuration;
 
 namespace Sots.Cli.Output;
 
@@ -28,6 +29,13 @@ internal sealed record UnlockedMessage(int RemovedLocks)
 {
     [JsonPropertyOrder(-1)]
     public string MessageType { get; } = "summary";
+}
+
+/// <summary>What is in force for a project, and where each value comes from.</summary>
+internal sealed record ConfigMessage(string? File, IReadOnlyList<ConfigLine> Values)
+{
+    [JsonPropertyOrder(-1)]
+    public string MessageType { get; } = "config";
 }
 
 /// <summary>The text of a problem.</summary>

@@ -2,6 +2,7 @@ using Sots.Backup.Alarms;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
+using Sots.Cli.Configuration;
 using Sots.Cli.Runs;
 using Sots.Restic;
 using Sots.Restic.Maintenance;
@@ -96,6 +97,9 @@ internal interface IReporter : IOperationEvents
 
     /// <summary>How things stand with a project's backup.</summary>
     void Status(ProjectStatus status);
+
+    /// <summary>Everything that is in force for a project.</summary>
+    void Config(ConfigReport report);
 
     /// <summary>Which program this is.</summary>
     void Version(ProgramVersion version);

@@ -2,6 +2,7 @@ using Sots.Backup.Alarms;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
+using Sots.Cli.Configuration;
 using Sots.Cli.Runs;
 using Sots.Restic;
 using Sots.Restic.Maintenance;
@@ -205,6 +206,9 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
 
     /// <inheritdoc/>
     public void Status(ProjectStatus status) => Write(output, CliJson.Line(ProjectStatusMessage.Of(status)));
+
+    /// <inheritdoc/>
+    public void Config(ConfigReport report) => Write(output, CliJson.Line(new ConfigMessage(report.File, report.Lines)));
 
     /// <inheritdoc/>
     public void Version(ProgramVersion version) =>

@@ -5,6 +5,7 @@ using Sots.Backup.Alarms;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
+using Sots.Cli.Configuration;
 using Sots.Cli.Runs;
 using Sots.Restic;
 using Sots.Restic.Maintenance;
@@ -210,6 +211,9 @@ internal sealed class TextReporter(
 
     /// <inheritdoc/>
     public void Status(ProjectStatus status) => Write(output, status.ToText(clock.LocalTimeZone));
+
+    /// <inheritdoc/>
+    public void Config(ConfigReport report) => Write(output, report.ToText());
 
     /// <inheritdoc/>
     public void Version(ProgramVersion version) => Write(output, version.ToString());

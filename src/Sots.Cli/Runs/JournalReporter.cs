@@ -2,6 +2,7 @@ using Sots.Backup.Alarms;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
+using Sots.Cli.Configuration;
 using Sots.Cli.Output;
 using Sots.Restic;
 using Sots.Restic.Maintenance;
@@ -217,6 +218,9 @@ internal sealed class JournalReporter : IReporter
         _console.Unlocked(count);
         _text.Unlocked(count);
     }
+
+    /// <inheritdoc/>
+    public void Config(ConfigReport report) => _console.Config(report);
 
     /// <inheritdoc/>
     public void Version(ProgramVersion version) => _console.Version(version);

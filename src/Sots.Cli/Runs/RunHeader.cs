@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Sots.Cli.Configuration;
 using Sots.Cli.Output;
 
 namespace Sots.Cli.Runs;
@@ -36,26 +37,20 @@ internal static class RunHeader
 
         GlobalSettings global = run.Global;
         yield return string.Create(
-            culture, $"setting: compression {global.Compression}, packs of {global.PackSizeBytes >> 20} MiB, verbosity {global.Verbosity}, lock {(global.NoLock ? "not wanted" : "wanted")}, retry lock for {Durations.Format(global.RetryLock)}");
+            culture, $"setting: verbosity {global.Verbosity}, lock {(global.NoLock ? "not wanted" : "wanted")}, retry lock for {Durations.Format(global.RetryLock)}");
     }
 
     /// <summary>Repository and password source with who said so. What is wrong with them the command itself will say.</summary>
-    private static IEnumerable<string> Settings(CommandRun run, ParseResult parse)
+    private static string[] Settings(CommandRun run, ParseResult parse)
     {
-        // Full and push say the same in detail as they begin.
-        if (parse.CommandResult.Command.Name is "full" or "push")
-        {
-            return [];
-        }
-
         try
         {
-            return RunLogFolder.FindProject(run, parse) is { } project ? project.Describe()
+            return RunLogFolder.FindProject(run, parse) is { } project ? ConfigReport.Of(project).ToText().Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 : RepositorySettings.FindNamed(run.Global, run.Environment) is { } named
                     ?
                     [
                         $"repository  {MaskedCommandLine.Of([named.Value])} ({named.Origin})",
-                        $"password    from {PasswordSource.Choose(run.Global, run.Environment, defaultFile: null).Describe()}",
+                        $"password    from {PasswordSource.Choose(run.Global, run.Environment, configured: null).Describe()}",
                     ]
                     : [];
         }

@@ -5,7 +5,8 @@ namespace Sots.Cli.Runs;
 /// <summary>Where the log of a run goes.</summary>
 /// <param name="Path">Folder, absolute.</param>
 /// <param name="IsChosen">Somebody named it: it is made with all folders above it.</param>
-internal sealed record RunLogFolder(string Path, bool IsChosen)
+/// <param name="Options">How long logs are kept in it.</param>
+internal sealed record RunLogFolder(string Path, bool IsChosen, RunLogOptions Options)
 {
     /// <summary>Variable that names the folder.</summary>
     public const string Variable = "SOTS_LOG_FOLDER";
@@ -18,10 +19,11 @@ internal sealed record RunLogFolder(string Path, bool IsChosen)
     {
         if (run.Global.LogFolder is { } chosen)
         {
-            return new RunLogFolder(run.Environment.FullPath(chosen.Value), IsChosen: true);
+            RunLogOptions options = FindProject(run, parse)?.Logs.ToOptions() ?? RunLogOptions.Default;
+            return new RunLogFolder(run.Environment.FullPath(chosen.Value), IsChosen: true, options);
         }
 
-        return FindProject(run, parse) is { } project ? new RunLogFolder(project.LogFolder, IsChosen: false) : null;
+        return FindProject(run, parse) is { } project ? new RunLogFolder(project.LogFolder, IsChosen: false, project.Logs.ToOptions()) : null;
     }
 
     /// <summary>The project that a command works for, or null. What is wrong with flags the command itself will say.</summary>
