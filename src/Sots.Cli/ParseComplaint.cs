@@ -62,9 +62,13 @@ internal static class ParseComplaint
 
     private static string Hint(string? nearest, Command command)
     {
-        string help = command is RootCommand ? "sots_backup --help" : $"sots_backup {command.Name} --help";
+        string help = command is RootCommand ? "sots_backup --help" : $"sots_backup {NameOf(command)} --help";
         return (nearest is null ? "" : $"Did you mean {nearest}? ") + $"`{help}` lists what there is.";
     }
+
+    /// <summary>The words that call a command: <c>config show</c>.</summary>
+    private static string NameOf(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault(static parent => parent is not RootCommand) is { } parent ? $"{NameOf(parent)} {command.Name}" : command.Name;
 
     private static int IndexOf(this IReadOnlyList<string> list, string word)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Sots.Testing;
 
 namespace Sots.Cli.Tests.BadInput;
 
@@ -66,8 +67,12 @@ public sealed class ConfigFileTests : IDisposable
     {
         await _scene.RefusesAsync(1, ["the config", "does not exist", "--config"], "push", "--config", "other.json");
         _scene.Write("other.json", "{}");
-        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.UserName == "root", "permissions do not stop this user");
-        File.SetUnixFileMode(_scene["other.json"], UnixFileMode.None);
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName != "root", "permissions do not stop this user");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_scene["other.json"], UnixFileMode.None);
+        }
+
         await _scene.RefusesAsync(1, ["cannot be read", "right to read it"], "push", "--config", "other.json");
     }
 
@@ -84,8 +89,9 @@ public sealed class ConfigFileTests : IDisposable
     [Fact]
     public async Task Init_says_why_it_cannot_write_and_leaves_nothing_half_written()
     {
-        File.WriteAllText(_scene["blocked"], "a file");
-        CliResult folder = await _scene.RefusesAsync(1, ["cannot be made", "--backup-root"], "init", "--yes", "--backup-root", "blocked/B");
+        using TempFolder outside = new();
+        File.WriteAllText(outside["blocked"], "a file");
+        CliResult folder = await _scene.RefusesAsync(1, ["cannot be made", "--backup-root"], "init", "--yes", "--backup-root", outside["blocked", "B"]);
         Assert.DoesNotContain("created", folder.Out, StringComparison.Ordinal);
         File.WriteAllText(_scene[Name], "{ broken");
         await _scene.RefusesAsync(1, ["it is no JSON"], "init", "--yes");
