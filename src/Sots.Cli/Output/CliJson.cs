@@ -11,6 +11,7 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(InitializedMessage))]
 [JsonSerializable(typeof(VersionMessage))]
 [JsonSerializable(typeof(UnlockedMessage))]
+[JsonSerializable(typeof(EditorTasksMessage))]
 [JsonSerializable(typeof(OperationErrorMessage))]
 [JsonSerializable(typeof(CheckErrorMessage))]
 [JsonSerializable(typeof(BackupStatusMessage))]

@@ -1,5 +1,6 @@
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
+using Sots.Cli.EditorTask;
 using Sots.Restic;
 using Sots.Restic.Maintenance;
 using Sots.Restic.Trees;
@@ -60,6 +61,9 @@ internal interface IReporter : IOperationEvents
 
     /// <summary>Locks were removed.</summary>
     void Unlocked(int count);
+
+    /// <summary>Tasks were put into an editor's file.</summary>
+    void EditorTasks(TaskMerge merge) => Message(merge.ToText());
 
     /// <summary>Which program this is.</summary>
     void Version(ProgramVersion version);

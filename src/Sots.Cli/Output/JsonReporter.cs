@@ -1,5 +1,6 @@
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
+using Sots.Cli.EditorTask;
 using Sots.Restic;
 using Sots.Restic.Maintenance;
 using Sots.Restic.Snapshots;
@@ -157,6 +158,9 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
 
     /// <inheritdoc/>
     public void Unlocked(int count) => Write(output, CliJson.Line(new UnlockedMessage(count)));
+
+    /// <inheritdoc/>
+    public void EditorTasks(TaskMerge merge) => Write(output, CliJson.Line(new EditorTasksMessage(merge.Path, merge.Changed, merge.Added, merge.Updated)));
 
     /// <inheritdoc/>
     public void Version(ProgramVersion version) =>
