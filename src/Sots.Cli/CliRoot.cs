@@ -76,6 +76,8 @@ internal static class CliRoot
         root.Add(CheckCommand.Build(environment, options));
         root.Add(UnlockCommand.Build(environment, options));
         root.Add(VscodeCommand.Build(environment, options));
+        root.Add(ResticCommand.Build(environment, options));
+        root.Add(CompletionCommand.Build(environment, options));
         root.Add(DemoCommand.Build(environment, options));
         root.Add(VersionCommand.Build(environment, options));
 

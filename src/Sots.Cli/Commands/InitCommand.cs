@@ -9,7 +9,7 @@ internal static class InitCommand
     public static Command Build(CliEnvironment environment, GlobalOptions global)
     {
         ProjectOptions projectOptions = new();
-        Option<string?> version = Symbols.Text("--repository-version", null, "version", "Format: 1, 2, latest or stable (default: stable, which is 2)");
+        Option<string?> version = Symbols.Text("--repository-version", null, "version", "Format: 1, 2, latest or stable (default: stable, which is 2)").Offering("1", "2", "latest", "stable");
         VerbCommand command = new("init", "Where should backups go from now on? Makes a repository.", ExitCode.OfOthers) { version };
         projectOptions.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>

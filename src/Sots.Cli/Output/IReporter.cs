@@ -62,6 +62,11 @@ internal interface IReporter : IOperationEvents
     /// <summary>Locks were removed.</summary>
     void Unlocked(int count);
 
+    /// <summary>A line of a child process, which has been shown already: only a log keeps it.</summary>
+    void ChildLine(string line, bool isError)
+    {
+    }
+
     /// <summary>Tasks were put into an editor's file.</summary>
     void EditorTasks(TaskMerge merge) => Message(merge.ToText());
 
