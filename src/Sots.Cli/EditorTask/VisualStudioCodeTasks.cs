@@ -68,8 +68,8 @@ internal static class VisualStudioCodeTasks
         }
 
         // A link stays one: what it points to is changed.
-        string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
         bool isLink = new FileInfo(path).LinkTarget is not null;
+        string target = isLink ? File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName : path;
         if (isLink && !File.Exists(target))
         {
             throw new UsageException($"{path} is a link to {target}, and there is no such file", "Remove the link, or make the file.");
