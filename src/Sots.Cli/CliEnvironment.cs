@@ -16,6 +16,12 @@ internal sealed record CliEnvironment
     /// <summary>Problems.</summary>
     public required TextWriter Error { get; init; }
 
+    /// <summary>Where <see cref="Out"/> ends up, for what is no text; null where there is only text.</summary>
+    public Stream? OutBytes { get; init; }
+
+    /// <summary>The same for <see cref="Error"/>.</summary>
+    public Stream? ErrorBytes { get; init; }
+
     /// <summary>Why results were lost on their way out, or null.</summary>
     public Func<string?> OutputFailure { get; init; } = static () => null;
 
@@ -54,10 +60,13 @@ internal sealed record CliEnvironment
         // Without this a Windows console would show names in its old code page.
         Console.OutputEncoding = utf8;
         GuardedOutput output = new(Console.OpenStandardOutput());
+        GuardedOutput error = new(Console.OpenStandardError());
         return new CliEnvironment
         {
             Out = TextWriter.Synchronized(new StreamWriter(output, utf8, 16 * 1024) { AutoFlush = false }),
-            Error = TextWriter.Synchronized(new StreamWriter(new GuardedOutput(Console.OpenStandardError()), utf8, 1024) { AutoFlush = true }),
+            Error = TextWriter.Synchronized(new StreamWriter(error, utf8, 1024) { AutoFlush = true }),
+            OutBytes = output,
+            ErrorBytes = error,
             OutputFailure = () => output.Failure,
             Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
             Clock = TimeProvider.System,

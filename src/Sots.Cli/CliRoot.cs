@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Sots.Cli.Commands;
+using Sots.Cli.EditorTask;
 using Sots.Cli.Output;
 
 namespace Sots.Cli;
@@ -65,7 +66,7 @@ internal static class CliRoot
         HelpWithExitCodes showHelp = new((HelpAction)help.Action!);
         help.Action = showHelp;
         options.AddTo(root);
-        root.Add(InitCommand.Build(environment, options));
+        root.Add(InitCommand.Build(environment, options, new ProjectEditorTask(environment)));
         root.Add(ConfigCommand.Build(environment, options));
         root.Add(FullCommand.Build(environment, options));
         root.Add(PushCommand.Build(environment, options));
@@ -82,6 +83,9 @@ internal static class CliRoot
         root.Add(PruneCommand.Build(environment, options));
         root.Add(TagCommand.Build(environment, options));
         root.Add(UnlockCommand.Build(environment, options));
+        root.Add(VscodeCommand.Build(environment, options));
+        root.Add(ResticCommand.Build(environment, options));
+        root.Add(CompletionCommand.Build(environment, options));
         root.Add(DemoCommand.Build(environment, options));
         root.Add(VersionCommand.Build(environment, options));
 

@@ -30,7 +30,7 @@ internal sealed class GlobalOptions
 
     private readonly Option<bool> _noLock = Symbols.Switch("--no-lock", null, "Take no lock when only reading, for a repository that cannot be written to");
     private readonly Option<string?> _retryLock = Symbols.Text("--retry-lock", null, "duration", "How long to wait for another process's lock, such as 5m or 2h (default: not at all)");
-    private readonly Option<string?> _compression = Symbols.Text("--compression", null, "mode", "auto, off, fastest, better or max (default: $RESTIC_COMPRESSION, else auto)");
+    private readonly Option<string?> _compression = Symbols.Text("--compression", null, "mode", "auto, off, fastest, better or max (default: $RESTIC_COMPRESSION, else auto)").Offering("auto", "off", "fastest", "better", "max");
     private readonly Option<string?> _packSize = Symbols.Text("--pack-size", null, "MiB", "Size of new pack files in MiB, 4 to 128 (default: $RESTIC_PACK_SIZE, else 16)");
     private readonly Option<bool> _noCache = Symbols.Switch("--no-cache", null, "Accepted for restic's sake: there is no cache");
     private readonly Option<string?> _cacheDir = Symbols.Text("--cache-dir", null, "folder", "Accepted for restic's sake: there is no cache");

@@ -14,7 +14,7 @@ internal sealed class VerbCommand(string name, string description, IReadOnlyList
     public IReadOnlyList<int> ExitCodes { get; } = exitCodes;
 }
 
-/// <summary>The usual help, and below it the exit codes of the command.</summary>
+/// <summary>The usual help, and below it an example and the exit codes of the command.</summary>
 internal sealed class HelpWithExitCodes(HelpAction help) : SynchronousCommandLineAction
 {
     /// <summary>Whoever asks for help need not have the rest right.</summary>
@@ -26,9 +26,21 @@ internal sealed class HelpWithExitCodes(HelpAction help) : SynchronousCommandLin
         help.Invoke(parseResult);
         if (parseResult.CommandResult.Command is VerbCommand verb)
         {
+            if (HelpExamples.Find(PathOf(verb)) is { } example)
+            {
+                parseResult.InvocationConfiguration.Output.Write($"Example:\n  {example}\n\n");
+            }
+
             parseResult.InvocationConfiguration.Output.Write("Exit codes:\n" + string.Concat(verb.ExitCodes.Select(code => $"  {code,3}  {ExitCode.MeaningOf(code)}\n")));
         }
 
         return ExitCode.Complete;
+    }
+
+    /// <summary>The words that lead to a command.</summary>
+    public static string PathOf(Command command)
+    {
+        string? above = command.Parents.OfType<Command>().FirstOrDefault(parent => parent is not RootCommand) is { } parent ? PathOf(parent) + " " : "";
+        return above + command.Name;
     }
 }

@@ -15,6 +15,9 @@ internal sealed class Interruption : IDisposable
     public Interruption() => _registrations =
         [PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal)];
 
+    /// <summary>The signal that came last; the one of Ctrl-C as long as there was none.</summary>
+    public static PosixSignal Last { get; private set; } = PosixSignal.SIGINT;
+
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _source.Token;
 
@@ -32,6 +35,7 @@ internal sealed class Interruption : IDisposable
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
+        Last = context.Signal;
         if (_source.IsCancellationRequested)
         {
             Environment.Exit(ExitCode.Cancelled);

@@ -21,6 +21,13 @@ internal static class Symbols
     /// <summary>A switch.</summary>
     public static Option<bool> Switch(string name, string? alias, string help) => new(name, Aliases(alias)) { Description = help };
 
+    /// <summary>Words that a shell may offer as the option's value. They are not the only ones allowed: the command judges.</summary>
+    public static Option<string?> Offering(this Option<string?> option, params string[] values)
+    {
+        option.CompletionSources.Add(values);
+        return option;
+    }
+
     private static Option<T> Make<T>(string name, string? alias, string valueName, string help)
         where T : class? => new(name, Aliases(alias))
     {

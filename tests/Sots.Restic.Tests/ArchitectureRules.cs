@@ -84,7 +84,9 @@ internal static class ArchitectureRules
         new("the console", @"\b(System\.)?Console\s*\.\s*[A-Z]", "report events; the program decides what is printed",
             new Home("src/Sots.Cli/", "the program owns its console")),
         new("starting programs", @"\bProcess\.Start\b|\bnew Process\b|\bProcessStartInfo\b", "everything needed is in this program",
-            new Home("src/Sots.Backup/Credentials/PasswordCommand.cs", "--password-command is a program of the user's")),
+            new Home("src/Sots.Backup/Credentials/PasswordCommand.cs", "--password-command is a program of the user's"),
+            new Home("src/Sots.Cli/InstalledRestic/ResticChild.cs", "`restic -- ARGS` runs an installed restic"),
+            new Home("src/Sots.Cli/Commands/ResticCommand.cs", "the same")),
         new("Random.Shared", @"\bRandom\.Shared\b", "take a Random, so that tests can repeat; secrets come from RandomNumberGenerator",
             new Home("src/Sots.Restic/Backends/LocalBackend.Saving.cs", "names of temporary files, where a clash is tried again"),
             new Home("src/Sots.Backup/Operations/RepositoryCheck.cs", "a partial check reads other packs every time")),
@@ -104,6 +106,11 @@ internal static class ArchitectureRules
             new Home("src/Sots.Backup/Native/LinuxLayouts.Linux.cs", "layouts differ between processors"),
             new Home("src/Sots.Backup/Credentials/OwnerOnlyAccess.cs", "factory"),
             new Home("src/Sots.Backup/Alarms/DriveSpace.cs", "factory"),
+
+            new Home("src/Sots.Cli/EditorTask/FileMetadata.cs", "factory"),
+            new Home("src/Sots.Cli/EditorTask/ProgramFiles.cs", "factory"),
+            new Home("src/Sots.Cli/InstalledRestic/ChildSignal.cs", "factory"),
+            new Home("src/Sots.Cli/InstalledRestic/InstallHint.cs", "factory"),
             new Home("src/Sots.Cli/Output/ProgramVersion.cs", "the system is part of what `version` prints")),
         new("unfinished code", @"\bNotImplementedException\b|\bNotSupportedException\(\)", "finish it, or leave it out"),
     ];

@@ -18,7 +18,7 @@ internal static class BackupCommand
         Option<string?> host = Symbols.Text("--host", "-H", "host", "Host name for the snapshot (default: $RESTIC_HOST, else this host)");
         Option<string?> time = Symbols.Text("--time", null, "time", "Time for the snapshot, such as '2026-11-01 22:08:41' (default: now)");
         Option<string?> parent = Symbols.Text("--parent", null, "snapshot", "Compare with this snapshot (default: the latest of the same group)");
-        Option<string?> groupBy = Symbols.Text("--group-by", "-g", "group", "What a parent must share: host, paths, tags, with commas; '' for nothing (default: host,paths)");
+        Option<string?> groupBy = Symbols.Text("--group-by", "-g", "group", "What a parent must share: host, paths, tags, with commas; '' for nothing (default: host,paths)").Offering("host", "paths", "tags");
         Option<bool> force = Symbols.Switch("--force", "-f", "Read every file, changed or not");
         Option<bool> dryRun = Symbols.Switch("--dry-run", "-n", "Write nothing, only say what would be done");
         Option<bool> skip = Symbols.Switch("--skip-if-unchanged", null, "Make no snapshot if nothing changed");

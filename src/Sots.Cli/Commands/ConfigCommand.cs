@@ -10,11 +10,11 @@ internal static class ConfigCommand
     /// <summary>The command with its verbs.</summary>
     public static Command Build(CliEnvironment environment, GlobalOptions global)
     {
-        Command command = new("config", "What is set for this project, and who said so? For example `sots_backup config show`")
+        Command command = new("config", "What is set for this project, and who said so?")
         {
             Show(environment, global), Check(environment, global),
-            Print("schema", "How should editors check the config? Prints its JSON schema. For example `sots_backup config schema`", static () => ConfigSchema.Text, environment, global),
-            Print("reference", "What may stand in the config? Prints the page docs/config.md. For example `sots_backup config reference`", static () => ConfigReference.Text, environment, global),
+            Print("schema", "How should editors check the config? Prints its JSON schema.", static () => ConfigSchema.Text, environment, global),
+            Print("reference", "What may stand in the config? Prints the page docs/config.md.", static () => ConfigReference.Text, environment, global),
         };
         return command;
     }
@@ -22,7 +22,7 @@ internal static class ConfigCommand
     private static VerbCommand Show(CliEnvironment environment, GlobalOptions global)
     {
         ProjectOptions projectOptions = new();
-        VerbCommand command = new("show", "What is in force, and where does each value come from? For example `sots_backup config show --json`", ExitCode.OfOthers);
+        VerbCommand command = new("show", "What is in force, and where does each value come from?", ExitCode.OfOthers);
         projectOptions.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, (run, parse, _) =>
         {
@@ -35,7 +35,7 @@ internal static class ConfigCommand
     private static VerbCommand Check(CliEnvironment environment, GlobalOptions global)
     {
         ProjectOptions projectOptions = new();
-        VerbCommand command = new("check", "Is the config right? Names everything that is wrong, with its line. For example `sots_backup config check`", ExitCode.OfOthers);
+        VerbCommand command = new("check", "Is the config right? Names everything that is wrong, with its line.", ExitCode.OfOthers);
         projectOptions.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, (run, parse, _) =>
         {

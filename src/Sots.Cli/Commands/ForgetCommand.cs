@@ -22,7 +22,7 @@ internal static class ForgetCommand
         Option<bool> dryRun = Symbols.Switch("--dry-run", "-n", "Remove nothing, only say what would be removed");
         Option<bool> prune = Symbols.Switch("--prune", null, "Free their room too, where snapshots were removed");
         PruneFlags flags = new();
-        VerbCommand command = new("forget", "Remove old snapshots? Example: sots_backup forget --keep-daily 7 --dry-run", ExitCode.OfForgetting) { ids };
+        VerbCommand command = new("forget", "Remove old snapshots?", ExitCode.OfForgetting) { ids };
         keep.AddTo(command);
         command.Add(removeAll);
         filter.AddTo(command);

@@ -21,7 +21,7 @@ internal static class ForgetPruneCommand
         Option<bool> compact = Symbols.Switch("--compact", "-c", "Leave out the paths and the reasons");
         PruneFlags flags = new();
         VerbCommand command = new(
-            "forget-prune", "Remove the project's old snapshots and free their room? Example: sots_backup forget-prune --dry-run", ExitCode.OfForgetting);
+            "forget-prune", "Remove the project's old snapshots and free their room?", ExitCode.OfForgetting);
         projectOptions.AddTo(command);
         Option[] own = [dryRun, force, unprotect, compact];
         Array.ForEach(own, command.Add);

@@ -13,11 +13,12 @@ internal static class InitCommand
     public static Command Build(CliEnvironment environment, GlobalOptions global, IEditorTask? editor = null)
     {
         ProjectOptions projectOptions = new();
-        Option<string?> version = Symbols.Text("--repository-version", null, "version", "Format: 1, 2, latest or stable (default: stable, which is 2)");
+        Option<string?> version = Symbols.Text("--repository-version", null, "version", "Format: 1, 2, latest or stable (default: stable, which is 2)").Offering("1", "2", "latest", "stable");
         Option<bool> yes = Symbols.Switch("--yes", "-y", "Set up the project without asking");
         VerbCommand command = new(
-            "init", "Where should backups go from now on? In a project, shows what would be saved and sets everything up; with -r, makes a repository. For example `sots_backup init`",
+            "init", "Where should backups go from now on? In a project, shows what would be saved and sets everything up; with -r, makes a repository.",
             ExitCode.OfOthers) { version, yes };
+
         projectOptions.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
         {

@@ -11,7 +11,7 @@ internal static class PruneCommand
     {
         Option<bool> dryRun = Symbols.Switch("--dry-run", "-n", "Change nothing, only say what would be done");
         PruneFlags flags = new();
-        VerbCommand command = new("prune", "Free the room of snapshots that were removed? Example: sots_backup prune --dry-run", ExitCode.OfReading) { dryRun };
+        VerbCommand command = new("prune", "Free the room of snapshots that were removed?", ExitCode.OfReading) { dryRun };
         flags.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
         {

@@ -24,7 +24,7 @@ internal static class RestoreCommand
         Option<string[]> excludeIgnoringCase = Symbols.List("--iexclude", null, "pattern", "The same without regard to upper and lower case");
         Option<string[]> excludeFile = Symbols.List("--exclude-file", null, "file", "Read such patterns from a file, one a line");
         Option<string[]> excludeFileIgnoringCase = Symbols.List("--iexclude-file", null, "file", "The same without regard to upper and lower case");
-        Option<string?> overwrite = Symbols.Text("--overwrite", null, "behavior", "Which files that are there are written: always, if-changed, if-newer or never (default: always)");
+        Option<string?> overwrite = Symbols.Text("--overwrite", null, "behavior", "Which files that are there are written: always, if-changed, if-newer or never (default: always)").Offering("always", "if-changed", "if-newer", "never");
         Option<bool> delete = Symbols.Switch("--delete", null, "Delete what the snapshot does not have; see first with --dry-run -vv");
         Option<bool> dryRun = Symbols.Switch("--dry-run", null, "Write nothing, only say what would be done");
         Option<bool> sparse = Symbols.Switch("--sparse", null, "Write runs of zeros as holes");

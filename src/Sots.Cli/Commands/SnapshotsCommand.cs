@@ -17,7 +17,7 @@ internal static class SnapshotsCommand
         SnapshotFilterOptions filter = new();
         Option<bool> compact = Symbols.Switch("--compact", "-c", "Leave out the paths");
         Option<string?> latest = Symbols.Text("--latest", null, "n", "Only the last n of each host and set of paths");
-        Option<string?> groupBy = Symbols.Text("--group-by", "-g", "group", "Group by host, paths, tags, with commas");
+        Option<string?> groupBy = Symbols.Text("--group-by", "-g", "group", "Group by host, paths, tags, with commas").Offering("host", "paths", "tags");
         VerbCommand command = new("snapshots", "What has been saved, and when?", ExitCode.OfReading) { ids, compact, latest, groupBy };
         filter.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>

@@ -16,7 +16,7 @@ internal static class TagCommand
         Option<string[]> add = Symbols.List("--add", null, "tag[,tag]", "Add these");
         Option<string[]> remove = Symbols.List("--remove", null, "tag[,tag]", "Take these away");
         SnapshotFilterOptions filter = new();
-        VerbCommand command = new("tag", "Mark snapshots, or pin one for ever? Example: sots_backup tag --add pinned latest", ExitCode.OfReading) { ids, set, add, remove };
+        VerbCommand command = new("tag", "Mark snapshots, or pin one for ever?", ExitCode.OfReading) { ids, set, add, remove };
         filter.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
         {

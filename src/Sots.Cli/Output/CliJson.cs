@@ -13,6 +13,7 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(VersionMessage))]
 [JsonSerializable(typeof(UnlockedMessage))]
 [JsonSerializable(typeof(ConfigMessage))]
+[JsonSerializable(typeof(EditorTasksMessage))]
 [JsonSerializable(typeof(OperationErrorMessage))]
 [JsonSerializable(typeof(CheckErrorMessage))]
 [JsonSerializable(typeof(BackupStatusMessage))]

@@ -38,6 +38,13 @@ internal sealed record ConfigMessage(string? File, IReadOnlyList<ConfigLine> Val
     public string MessageType { get; } = "config";
 }
 
+/// <summary>Tasks were put into an editor's file.</summary>
+internal sealed record EditorTasksMessage(string Path, bool Changed, IReadOnlyList<string> Added, IReadOnlyList<string> Updated)
+{
+    [JsonPropertyOrder(-1)]
+    public string MessageType { get; } = "editor_tasks";
+}
+
 /// <summary>The text of a problem.</summary>
 internal sealed record ErrorText(string Message);
 

@@ -3,6 +3,7 @@ using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
 using Sots.Cli.Configuration;
+using Sots.Cli.EditorTask;
 using Sots.Cli.Runs;
 using Sots.Restic;
 using Sots.Restic.Maintenance;
@@ -100,6 +101,14 @@ internal interface IReporter : IOperationEvents
 
     /// <summary>Everything that is in force for a project.</summary>
     void Config(ConfigReport report);
+
+    /// <summary>A line of a child process, which has been shown already: only a log keeps it.</summary>
+    void ChildLine(string line, bool isError)
+    {
+    }
+
+    /// <summary>Tasks were put into an editor's file.</summary>
+    void EditorTasks(TaskMerge merge) => Message(merge.ToText());
 
     /// <summary>Which program this is.</summary>
     void Version(ProgramVersion version);

@@ -3,6 +3,7 @@ using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
 using Sots.Cli.Configuration;
+using Sots.Cli.EditorTask;
 using Sots.Cli.Runs;
 using Sots.Restic;
 using Sots.Restic.Maintenance;
@@ -209,6 +210,9 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
 
     /// <inheritdoc/>
     public void Config(ConfigReport report) => Write(output, CliJson.Line(new ConfigMessage(report.File, report.Lines)));
+
+    /// <inheritdoc/>
+    public void EditorTasks(TaskMerge merge) => Write(output, CliJson.Line(new EditorTasksMessage(merge.Path, merge.Changed, merge.Added, merge.Updated)));
 
     /// <inheritdoc/>
     public void Version(ProgramVersion version) =>

@@ -3,6 +3,7 @@ using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
 using Sots.Cli.Configuration;
+using Sots.Cli.EditorTask;
 using Sots.Cli.Output;
 using Sots.Restic;
 using Sots.Restic.Maintenance;
@@ -217,6 +218,20 @@ internal sealed class JournalReporter : IReporter
     {
         _console.Unlocked(count);
         _text.Unlocked(count);
+    }
+
+    /// <inheritdoc/>
+    public void ChildLine(string line, bool isError)
+    {
+        _console.ChildLine(line, isError);
+        _log.Write(isError ? RunLogLevel.Warn : RunLogLevel.Info, line);
+    }
+
+    /// <inheritdoc/>
+    public void EditorTasks(TaskMerge merge)
+    {
+        _console.EditorTasks(merge);
+        _text.Message(merge.ToText());
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,40 @@
+namespace Sots.Cli;
+
+/// <summary>One example for the help of each command. Tests parse every one of them.</summary>
+internal static class HelpExamples
+{
+    private static readonly Dictionary<string, string> ByVerb = new(StringComparer.Ordinal)
+    {
+        ["init"] = "sots_backup init --backup-root E:/Backups/MyGame",
+        ["full"] = "sots_backup full --tag milestone",
+        ["push"] = "sots_backup push",
+        ["status"] = "sots_backup status",
+        ["restore-latest"] = "sots_backup restore-latest --target ../MyGame_Restored",
+        ["restore-undo"] = "sots_backup restore-undo",
+        ["forget-prune"] = "sots_backup forget-prune --dry-run",
+        ["snapshots"] = "sots_backup snapshots --latest 5",
+        ["ls"] = "sots_backup ls latest --long",
+        ["backup"] = "sots_backup backup --tag art D:/Art",
+        ["restore"] = "sots_backup restore latest --target ../Old --include /C/UE5/MyGame/Content/Maps",
+        ["forget"] = "sots_backup forget --keep-daily 7 --keep-weekly 8 --dry-run",
+        ["prune"] = "sots_backup prune --dry-run",
+        ["tag"] = "sots_backup tag --add keep latest",
+        ["check"] = "sots_backup check --read-data-subset 10%",
+        ["unlock"] = "sots_backup unlock",
+        ["runs"] = "sots_backup runs",
+        ["runs show"] = "sots_backup runs show latest",
+        ["config"] = "sots_backup config show",
+        ["config show"] = "sots_backup config show",
+        ["config check"] = "sots_backup config check",
+        ["doctor"] = "sots_backup doctor",
+        ["vscode"] = "sots_backup vscode",
+        ["restic"] = "sots_backup restic -- stats latest",
+        ["completion"] = "sots_backup completion bash",
+        ["demo"] = "sots_backup demo",
+        ["version"] = "sots_backup version",
+    };
+
+    /// <summary>The example of a command, or null.</summary>
+    /// <param name="path">The words that lead to it, with blanks.</param>
+    public static string? Find(string path) => ByVerb.GetValueOrDefault(path);
+}
