@@ -39,6 +39,9 @@ internal sealed record CliEnvironment
     /// <summary>Asks a person for a secret without showing it; null where there is nobody to ask.</summary>
     public Func<string, CancellationToken, char[]>? AskSecret { get; init; }
 
+    /// <summary>Asks a person a question that only "y" or "yes" agrees to; null where there is nobody to ask.</summary>
+    public Func<string, CancellationToken, bool>? AskYesNo { get; init; }
+
     /// <summary>The process's own streams, variables, clock and folder.</summary>
     public static CliEnvironment OfProcess()
     {
@@ -58,6 +61,7 @@ internal sealed record CliEnvironment
             Host = Dns.GetHostName(),
             Screen = FindScreen(),
             AskSecret = Console.IsInputRedirected ? null : SecretPrompt.Ask,
+            AskYesNo = Console.IsInputRedirected ? null : YesNoPrompt.Ask,
         };
     }
 

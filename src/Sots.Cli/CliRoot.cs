@@ -69,6 +69,7 @@ internal static class CliRoot
         root.Add(FullCommand.Build(environment, options));
         root.Add(PushCommand.Build(environment, options));
         root.Add(RestoreLatestCommand.Build(environment, options));
+        root.Add(RestoreUndoCommand.Build(environment, options));
         root.Add(SnapshotsCommand.Build(environment, options));
         root.Add(LsCommand.Build(environment, options));
         root.Add(BackupCommand.Build(environment, options));

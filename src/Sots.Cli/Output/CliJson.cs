@@ -24,6 +24,7 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(IReadOnlyList<SnapshotGroupJson>))]
 [JsonSerializable(typeof(ListedSnapshotMessage))]
 [JsonSerializable(typeof(ListedNodeMessage))]
+[JsonSerializable(typeof(InPlacePlanMessage))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     // Output goes to programs, not into web pages: names of files stay readable.
