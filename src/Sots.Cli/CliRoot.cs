@@ -76,6 +76,7 @@ internal static class CliRoot
         root.Add(RestoreCommand.Build(environment, options));
         root.Add(CheckCommand.Build(environment, options));
         root.Add(UnlockCommand.Build(environment, options));
+        root.Add(DoctorCommand.Build(environment, options));
         root.Add(DemoCommand.Build(environment, options));
         root.Add(VersionCommand.Build(environment, options));
 

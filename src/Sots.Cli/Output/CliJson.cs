@@ -25,6 +25,7 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(ListedSnapshotMessage))]
 [JsonSerializable(typeof(ListedNodeMessage))]
 [JsonSerializable(typeof(InPlacePlanMessage))]
+[JsonSerializable(typeof(DoctorMessage))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     // Output goes to programs, not into web pages: names of files stay readable.
