@@ -100,7 +100,7 @@ internal static class ArchitectureRules
             new Home("src/Sots.Backup/Sources/PathStyle.cs", "factory"),
             new Home("src/Sots.Backup/Sources/SourceFileSystem.cs", "factory"),
             new Home("src/Sots.Backup/Restoring/TargetFileSystem.cs", "factory"),
-            new Home("src/Sots.Backup/Restoring/InPlace/OpenFileProbe.cs", "factory"),
+            new Home("src/Sots.Backup/Restoring/OpenFileProbe.cs", "factory"),
             new Home("src/Sots.Unreal/ProcessTable.cs", "factory"),
             new Home("src/Sots.Cli/Doctor/SystemFacts.cs", "factory"),
             new Home("src/Sots.Backup/Native/LinuxLayouts.Linux.cs", "layouts differ between processors"),
