@@ -49,7 +49,7 @@ internal sealed record CliEnvironment
     /// <summary>Asks a person for a secret without showing it; null where there is nobody to ask.</summary>
     public Func<string, CancellationToken, char[]>? AskSecret { get; init; }
 
-    /// <summary>Asks a person for a yes or no; null where there is nobody to ask.</summary>
+    /// <summary>Asks a person a question that only "y" or "yes" agrees to; null where there is nobody to ask.</summary>
     public Func<string, CancellationToken, bool>? AskYesNo { get; init; }
 
     /// <summary>The process's own streams, variables, clock and folder.</summary>

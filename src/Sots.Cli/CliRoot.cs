@@ -71,6 +71,7 @@ internal static class CliRoot
         root.Add(FullCommand.Build(environment, options));
         root.Add(PushCommand.Build(environment, options));
         root.Add(RestoreLatestCommand.Build(environment, options));
+        root.Add(RestoreUndoCommand.Build(environment, options));
         root.Add(SnapshotsCommand.Build(environment, options));
         root.Add(LsCommand.Build(environment, options));
         root.Add(BackupCommand.Build(environment, options));
@@ -86,6 +87,7 @@ internal static class CliRoot
         root.Add(VscodeCommand.Build(environment, options));
         root.Add(ResticCommand.Build(environment, options));
         root.Add(CompletionCommand.Build(environment, options));
+        root.Add(DoctorCommand.Build(environment, options));
         root.Add(DemoCommand.Build(environment, options));
         root.Add(VersionCommand.Build(environment, options));
 

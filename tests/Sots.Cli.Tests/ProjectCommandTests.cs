@@ -99,7 +99,7 @@ public sealed class ProjectCommandTests : IDisposable
         CliResult refused = await _cli.RunAsync("restore-latest", "--target", _folder["Game"]);
         Assert.Equal(1, refused.Code);
         Assert.Equal("broken", File.ReadAllText(_folder["Game", "Content", "Maps", "A.umap"]));
-        Assert.Equal(0, (await _cli.RunAsync("restore-latest", "--target", _folder["Game"], "--into-project")).Code);
+        Assert.Equal(0, (await _cli.RunAsync("restore-latest", "--in-place", "--yes")).Code);
         Assert.Equal("map", File.ReadAllText(_folder["Game", "Content", "Maps", "A.umap"]));
     }
 

@@ -103,10 +103,13 @@ internal static class ArchitectureRules
             new Home("src/Sots.Backup/Sources/SourceFileSystem.cs", "factory"),
             new Home("src/Sots.Backup/Restoring/TargetFileSystem.cs", "factory"),
             new Home("src/Sots.Backup/Machine/ProcessPriority.cs", "factory"),
+
+            new Home("src/Sots.Backup/Restoring/OpenFileProbe.cs", "factory"),
+            new Home("src/Sots.Unreal/ProcessTable.cs", "factory"),
+            new Home("src/Sots.Cli/Doctor/SystemFacts.cs", "factory"),
             new Home("src/Sots.Backup/Native/LinuxLayouts.Linux.cs", "layouts differ between processors"),
             new Home("src/Sots.Backup/Credentials/OwnerOnlyAccess.cs", "factory"),
             new Home("src/Sots.Backup/Alarms/DriveSpace.cs", "factory"),
-
             new Home("src/Sots.Cli/EditorTask/FileMetadata.cs", "factory"),
             new Home("src/Sots.Cli/EditorTask/ProgramFiles.cs", "factory"),
             new Home("src/Sots.Cli/InstalledRestic/ChildSignal.cs", "factory"),

@@ -168,7 +168,7 @@ internal sealed class SourceWalk
     {
         Interlocked.Increment(ref _counters.TotalFiles);
         Interlocked.Add(ref _counters.TotalBytes, status.SizeBytes);
-        if (_changes.IsUnchanged(parentNode, status))
+        if (_changes.IsUnchanged(parentNode, status) && !_options.ReadAgain.Contains(path))
         {
             if (parentNode!.Content!.All(id => _repository.Index.Contains(new BlobHandle(id))))
             {

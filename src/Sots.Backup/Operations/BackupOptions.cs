@@ -34,6 +34,9 @@ public sealed record BackupOptions
     /// <summary>Read everything, whatever the parent says.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Files (absolute) that are read even where they look unchanged; empty by default.</summary>
+    public IReadOnlySet<DiskPath> ReadAgain { get; init; } = System.Collections.Frozen.FrozenSet<DiskPath>.Empty;
+
     /// <summary>Id prefix of the parent, or null to choose it.</summary>
     public string? Parent { get; init; }
 

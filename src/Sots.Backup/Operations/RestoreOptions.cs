@@ -31,6 +31,15 @@ public sealed record RestoreOptions
     /// <summary>What happens to files that are there.</summary>
     public OverwritePolicy Overwrite { get; init; } = OverwritePolicy.Always;
 
+    /// <summary>
+    /// Never write into a file that is there: a changed file is written aside and renamed, so that whenever the process dies there is
+    /// either the old file or the new one. Costs room for a second copy of the largest files at work.
+    /// </summary>
+    public bool ReplaceWhole { get; init; }
+
+    /// <summary>What the target is written through; tests put faults in here.</summary>
+    internal Restoring.TargetFileSystem FileSystem { get; init; } = Restoring.TargetFileSystem.Current;
+
     /// <summary>Remove what is in the target's restored folders but not in the snapshot.</summary>
     public bool Delete { get; init; }
 

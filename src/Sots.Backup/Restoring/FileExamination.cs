@@ -63,7 +63,7 @@ internal sealed class FileExamination(RestoreRun run)
 
         // A file with other names is not written to: what the others show would change with it.
         return differing.Count == 0 && sameSize ? new FileDecision(FileAction.ApplyMetadata, Existed: true)
-            : differing.Count == file.BlobCount || there.Links > 1 ? new FileDecision(FileAction.WriteAside, Existed: true)
+            : differing.Count == file.BlobCount || there.Links > 1 || run.Options.ReplaceWhole ? new FileDecision(FileAction.WriteAside, Existed: true)
             : new FileDecision(FileAction.Patch, Existed: true, differing);
     }
 

@@ -9,6 +9,9 @@ public abstract class RestoreFilter
     /// <summary>True where nothing can be left out, which lets <c>--delete</c> refuse dangerous targets.</summary>
     public virtual bool TakesEverything => false;
 
+    /// <summary>True where the target folder itself is cleaned of what is to be deleted, even if nothing in it is restored.</summary>
+    public virtual bool TakesTargetItself => false;
+
     /// <summary>Whether the entry itself is restored.</summary>
     public abstract bool Selects(ReadOnlySpan<byte> path, bool isDirectory);
 

@@ -34,6 +34,7 @@ internal sealed class RestorePlanner(
     {
         PlannedDirectory root = new(null, null);
         _plan.Directories.Add(root);
+        root.IsNeeded = options.Filter.TakesTargetItself;
         (TreeId tree, Node? single) = await FindStartAsync(snapshot.Tree, cancellationToken).ConfigureAwait(false);
         if (single is not null)
         {

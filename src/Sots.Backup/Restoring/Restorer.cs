@@ -69,7 +69,7 @@ internal sealed class Restorer(
     {
         try
         {
-            return TargetFileSystem.Current.OpenRoot(target, create: !options.DryRun);
+            return options.FileSystem.OpenRoot(target, create: !options.DryRun);
         }
         catch (TargetException e) when (options.DryRun && e.Kind == TargetErrorKind.Missing)
         {

@@ -1,63 +1,100 @@
 using System.CommandLine;
 using Sots.Backup;
 using Sots.Backup.Operations;
+using Sots.Backup.Restoring;
 using Sots.Restic;
 using Sots.Restic.Snapshots;
+using Sots.Unreal;
 
 namespace Sots.Cli.Commands;
 
-/// <summary><c>restore-latest</c>: the newest snapshot of a project into a folder.</summary>
+/// <summary><c>restore-latest</c>: the newest snapshot of a project, or a chosen one, into another folder or into the project itself.</summary>
 internal static class RestoreLatestCommand
 {
     /// <summary>The command.</summary>
     public static Command Build(CliEnvironment environment, GlobalOptions global)
     {
         ProjectOptions projectOptions = new();
-        Option<string?> target = Symbols.Text("--target", "-t", "folder", "Where to? The project's files are put right into this folder (required)");
-        Option<bool> intoProject = Symbols.Switch("--into-project", null, "Allow a target in the project itself; close the editor first");
-        Option<bool> verify = Symbols.Switch("--verify", null, "Read everything again afterwards and compare");
-        Option<bool> dryRun = Symbols.Switch("--dry-run", "-n", "Write nothing, only say what would be done");
-        VerbCommand command = new("restore-latest", "Get the project back as it was last saved?", ExitCode.OfReading) { target, intoProject, verify, dryRun };
+        InPlaceFlags flags = new();
+        Option<string?> target = Symbols.Text("--target", "-t", "folder", "Where to? The project's files are put right into this folder (required, unless --in-place)");
+        Option<bool> inPlace = Symbols.Switch("--in-place", null, "Change the project itself; shows first what would change, and can be undone");
+        Option<string?> snapshot = Symbols.Text("--snapshot", null, "ID", "This snapshot in place of the newest; the start of its id");
+        Option<string[]> paths = Symbols.List("--path", null, "path", "With --in-place: only this file, folder or level of the project, such as Content/Maps");
+        Option<bool> delete = Symbols.Switch("--delete", null, "With --in-place: remove files that the snapshot does not have, but nothing a backup leaves out");
+        Option<bool> verify = Symbols.Switch("--verify", null, "With --target: read everything again afterwards and compare");
+        VerbCommand command = new(
+            "restore-latest", "Get the project back as it was last saved? Example: sots_backup restore-latest --target ../Restored", ExitCode.OfSaving)
+        {
+            target, inPlace, snapshot, paths, delete, verify,
+        };
         projectOptions.AddTo(command);
+        flags.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
         {
-            string folder = parse.GetValue(target) is { Length: > 0 } given
-                ? run.Environment.FullPath(given)
-                : throw new UsageException("please specify a directory to restore to (--target)");
+            InPlaceChoice choice = flags.Read(parse);
+            bool isInPlace = parse.GetValue(inPlace);
+            string[] chosenPaths = parse.GetValue(paths) ?? [];
+            string? folder = Folder(parse.GetValue(target), isInPlace, chosenPaths.Length > 0 || parse.GetValue(delete), run);
             ProjectSettings project = ProjectSettings.Get(run, projectOptions.Read(parse));
-            if (!parse.GetValue(intoProject) && RepositorySetup.IsAtOrBelow(folder, project.Root.Value))
+            if (folder is not null && RepositorySetup.IsAtOrBelow(folder, project.Root.Value))
             {
                 throw new UsageException(
-                    $"{folder} lies in the project that is to be restored", "Restore beside it and compare, or close the editor and say --into-project.");
+                    $"{folder} lies in the project that is to be restored", "Restore beside it and compare, or say --in-place in place of --target: that can be undone.");
             }
 
-            RepositorySession session = await RepositorySession.OpenAsync(run, project.Repository, RepositoryUse.Read, cancellationToken).ConfigureAwait(false);
+            RepositoryUse use = isInPlace && !choice.DryRun ? RepositoryUse.Append : RepositoryUse.Read;
+            RepositorySession session = await RepositorySession.OpenAsync(run, project.Repository, use, cancellationToken).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
                 return await session.RunAsync(async token =>
                 {
                     SnapshotListing listing = await session.Repository.LoadSnapshotsAsync(token).ConfigureAwait(false);
-                    SavedSnapshot saved = Newest(listing, project);
-                    bool stale = new SnapshotWord(SnapshotSelection.Latest, "").MayBeStale(listing, run.Reporter);
-                    RestoreOptions options = new()
+                    SavedSnapshot saved = parse.GetValue(snapshot) is { } word and not SnapshotSelection.Latest
+                        ? SnapshotSelection.Find(listing, word, new SnapshotFilter())
+                        : SafetySnapshots.NewestBackup(listing, project);
+                    if (folder is null)
+                    {
+                        InPlaceOptions options = InPlaceAction.Options(project, saved, choice, token) with
+                        {
+                            Paths = [.. chosenPaths.SelectMany(path => UnrealLevels.WithActors(Relative(path, project, run)))],
+                            Delete = parse.GetValue(delete),
+                        };
+                        return await InPlaceAction.RunAsync(run, project, session, listing, options, choice, token).ConfigureAwait(false);
+                    }
+
+                    bool stale = parse.GetValue(snapshot) is null && new SnapshotWord(SnapshotSelection.Latest, "").MayBeStale(listing, run.Reporter);
+                    RestoreOptions plain = new()
                     {
                         Target = DiskPath.FromText(folder),
-                        Subpath = SnapshotPath.OfTarget(saved.Snapshot.Paths![0]),
+                        Subpath = InPlaceAction.Part(saved).Subpath,
                         Verify = parse.GetValue(verify),
-                        DryRun = parse.GetValue(dryRun),
+                        DryRun = choice.DryRun,
                     };
-                    return await RestoreAction.RunAsync(run, session, saved, stale, options, token).ConfigureAwait(false);
+                    return await RestoreAction.RunAsync(run, session, saved, stale, plain, token).ConfigureAwait(false);
                 }).ConfigureAwait(false);
             }
         }));
         return command;
     }
 
-    /// <summary>The newest snapshot of this folder alone; else of one with its name, for a project that has moved.</summary>
-    private static SavedSnapshot Newest(SnapshotListing listing, ProjectSettings project) =>
-        listing.Snapshots.LastOrDefault(saved => saved.Snapshot.Paths is [var path] && path == project.Root.Value)
-        ?? listing.Snapshots.LastOrDefault(saved => saved.Snapshot.Paths is [var path] && string.Equals(SnapshotPath.NameOf(path), project.Name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new RepositoryException(
-            RepositoryErrorKind.InvalidRequest, $"There is no snapshot of {project.Root.Value} in {project.Repository.Location.Value}.",
-            listing.Snapshots.Count == 0 ? "`sots_backup push` makes one." : "`sots_backup snapshots` lists what there is; `sots_backup restore` restores any of it.");
+    /// <summary>The folder to restore to; null for the project itself.</summary>
+    private static string? Folder(string? target, bool isInPlace, bool hasInPlaceFlags, CommandRun run) => (target, isInPlace) switch
+    {
+        ({ Length: > 0 }, true) => throw new UsageException("--target and --in-place contradict each other", "Say one of them."),
+        (_, true) => null,
+        ({ Length: > 0 }, false) when hasInPlaceFlags => throw new UsageException(
+            "--path and --delete are for --in-place", "`sots_backup restore` takes --include and --delete together with --target."),
+        ({ Length: > 0 }, false) => run.Environment.FullPath(target),
+        _ => throw new UsageException("please specify a directory to restore to (--target)", "Or say --in-place to change the project itself."),
+    };
+
+    /// <summary>A path as typed, relative to the project: it may be absolute, or relative to the current folder or to the project.</summary>
+    private static string Relative(string path, ProjectSettings project, CommandRun run)
+    {
+        string typed = run.Environment.FullPath(path);
+        string full = Path.IsPathRooted(path) || (RepositorySetup.IsAtOrBelow(typed, project.Root.Value) && Path.Exists(typed)) ? typed : Path.GetFullPath(path, project.Root.Value);
+        return RepositorySetup.IsAtOrBelow(full, project.Root.Value)
+            ? Path.GetRelativePath(project.Root.Value, full).Replace(Path.DirectorySeparatorChar, '/')
+            : throw new UsageException($"{path} is not in the project {project.Root.Value}", "Name a file or folder of the project, such as Content/Maps.");
+    }
 }

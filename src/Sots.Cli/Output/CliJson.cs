@@ -35,6 +35,8 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(ProjectStatusMessage))]
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(IReadOnlyList<RunRecord>))]
+[JsonSerializable(typeof(InPlacePlanMessage))]
+[JsonSerializable(typeof(DoctorMessage))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     // Output goes to programs, not into web pages: names of files stay readable.

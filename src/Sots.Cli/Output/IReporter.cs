@@ -113,6 +113,9 @@ internal interface IReporter : IOperationEvents
     /// <summary>Which program this is.</summary>
     void Version(ProgramVersion version);
 
+    /// <summary>What a command found out.</summary>
+    void Report(IReport report);
+
     /// <summary>The command failed, or ended with a warning code. Always the last thing reported.</summary>
     void Failure(string message, int exitCode);
 }

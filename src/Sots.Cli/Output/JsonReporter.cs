@@ -219,6 +219,9 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
         Write(output, CliJson.Line(new VersionMessage(version.Version, version.Runtime, version.System, version.Architecture)));
 
     /// <inheritdoc/>
+    public void Report(IReport report) => Write(output, report.ToJson());
+
+    /// <inheritdoc/>
     public void Failure(string message, int exitCode) => Write(error, CliJson.Line(new ExitErrorMessage(exitCode, message)));
 
     private static IReadOnlyList<SnapshotJson> Listed(IReadOnlyList<SavedSnapshot> snapshots) => [.. snapshots.Select(saved => new SnapshotJson(saved))];

@@ -219,6 +219,9 @@ internal sealed class TextReporter(
     public void Version(ProgramVersion version) => Write(output, version.ToString());
 
     /// <inheritdoc/>
+    public void Report(IReport report) => WriteFrom(1, PrintableText.EscapeLines(report.ToText()));
+
+    /// <inheritdoc/>
     public void Failure(string message, int exitCode) => Write(error, PrintableText.EscapeLines(message));
 
     private string Named(SavedSnapshot saved)

@@ -235,6 +235,13 @@ internal sealed class JournalReporter : IReporter
     }
 
     /// <inheritdoc/>
+    public void Report(IReport report)
+    {
+        _console.Report(report);
+        _text.Report(report);
+    }
+
+    /// <inheritdoc/>
     public void Config(ConfigReport report) => _console.Config(report);
 
     /// <inheritdoc/>

@@ -1,0 +1,109 @@
+using Sots.Backup.Archiving;
+using Sots.Backup.Progress;
+using Sots.Backup.Restoring;
+using Sots.Backup.Sources;
+using Sots.Restic;
+using Sots.Restic.Snapshots;
+
+namespace Sots.Backup.Operations;
+
+/// <summary>
+/// Restores a snapshot into the project it was made of, so that it can be undone: plan, safety snapshot, restore. The safety snapshot is an
+/// ordinary snapshot of the whole project, so that it is of use to every other program too; what was restored stands in its tags. An undo
+/// is the same thing again, with the safety snapshot as target.
+/// </summary>
+/// <remarks>A shared lock is held by the caller, all the time.</remarks>
+public static class InPlaceOperation
+{
+    /// <summary>Compares; changes nothing.</summary>
+    /// <exception cref="RepositoryException">The snapshot has no such part, or the project cannot be looked into.</exception>
+    public static Task<InPlacePlan> PlanAsync(IndexedRepository repository, InPlaceOptions options, CancellationToken cancellationToken) =>
+        new InPlacePlanner(repository, options).PlanAsync(cancellationToken);
+
+    /// <summary>
+    /// Whether an earlier safety snapshot holds everything that the plan would change, exactly as it is now: then this is the same restore
+    /// again after it was interrupted, and going back means going back to that snapshot.
+    /// </summary>
+    public static async Task<bool> IsSavedAsync(IndexedRepository repository, InPlacePlan plan, SnapshotPart safety, CancellationToken cancellationToken)
+    {
+        SnapshotEntries saved = await SnapshotEntries.LoadAsync(repository, safety, plan.Options.Root, cancellationToken).ConfigureAwait(false);
+        return FindUnsaved(repository, plan, saved, trustTimes: false, cancellationToken) is null;
+    }
+
+    /// <summary>Makes the safety snapshot. When this returns it is on the disk, and it was looked up that everything the plan changes is in it.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="plan">What will be done.</param>
+    /// <param name="backup">How to save; targets, rules and tags are set here.</param>
+    /// <param name="subpathOf">Where a snapshot of the project has the project's folder.</param>
+    /// <param name="counters">Live totals.</param>
+    /// <param name="events">Told of what cannot be read.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="RepositoryException">Something that would be changed could not be saved; nothing was changed.</exception>
+    public static async Task<SavedSnapshot> SaveAsync(
+        OpenRepository repository, InPlacePlan plan, BackupOptions backup, Func<Snapshot, string> subpathOf, OperationCounters counters,
+        IOperationEvents events, CancellationToken cancellationToken)
+    {
+        InPlaceOptions options = plan.Options;
+        BackupOptions complete = backup with
+        {
+            Targets = [options.Root],
+            Excludes = new SafetyRules(options.Excludes, options.Root, plan.Target, plan.Origin),
+            RecordedExcludes = options.Target.Saved.Snapshot.Excludes,
+            Tags = new SafetyTags(options.Target.Saved.Id, options.Delete || options.Undone is not null, options.Undone is not null, options.Paths).ToTags(),
+            ReadAgain = plan.Overwritten().ToHashSet(),
+            FileSystem = options.Disk,
+            SkipIfUnchanged = false,
+            DryRun = false,
+        };
+        BackupResult result = await new Archiver(repository, complete, counters, events).RunAsync(cancellationToken).ConfigureAwait(false);
+        SavedSnapshot saved = await repository.LoadSnapshotAsync(result.Snapshot!.Value, cancellationToken).ConfigureAwait(false);
+        IndexedRepository indexed = await repository.LoadIndexAsync(cancellationToken).ConfigureAwait(false);
+        SnapshotEntries entries = await SnapshotEntries.LoadAsync(indexed, new SnapshotPart(saved, subpathOf(saved.Snapshot)), options.Root, cancellationToken).ConfigureAwait(false);
+        return FindUnsaved(indexed, plan, entries, trustTimes: true, cancellationToken) is { } path
+            ? throw new RepositoryException(
+                RepositoryErrorKind.InvalidRequest, $"{path} would be changed, but it could not be saved as it is.",
+                "Nothing was changed. Close the program that uses it, or make it readable, and try again.")
+            : saved;
+    }
+
+    /// <summary>Carries the plan out. Every file is written aside and renamed; running again completes what was interrupted.</summary>
+    public static Task<RestoreResult> ApplyAsync(
+        IndexedRepository repository, InPlacePlan plan, OperationCounters counters, IOperationEvents events, CancellationToken cancellationToken)
+    {
+        RestoreOptions options = new()
+        {
+            Target = plan.Options.Root,
+            Subpath = plan.Options.Target.Subpath,
+            Filter = plan.Paths,
+            Delete = plan.Changes.Any(change => change.Action == InPlaceAction.Delete) || plan.Paths.TakesTargetItself,
+            ReplaceWhole = true,
+            FileSystem = plan.Options.Writer,
+        };
+        return RestoreOperation.RunAsync(repository, plan.Options.Target.Saved.Snapshot, options, counters, events, cancellationToken);
+    }
+
+    /// <summary>The first path that the plan changes and that is not in a safety snapshot as it is now; null where all are.</summary>
+    private static string? FindUnsaved(IndexedRepository repository, InPlacePlan plan, SnapshotEntries saved, bool trustTimes, CancellationToken cancellationToken)
+    {
+        EntryComparison comparison = new(plan.Options.Disk, repository.Index, trustTimes);
+        foreach (InPlaceChange change in plan.Changes.Where(InPlacePlan.OverwritesFile))
+        {
+            try
+            {
+                DiskPath path = plan.PathOf(change.Key);
+                FileStatus status = plan.Options.Disk.GetStatus(path, followLinks: false);
+                bool isSaved = saved.TryFind(change.Key, out SnapshotEntry? entry) && comparison.Compare(path, status, entry.Node, cancellationToken) == Likeness.Same;
+                if (!isSaved && !status.IsDirectory && status.Type != Restic.Trees.NodeType.Socket)
+                {
+                    return path.ToString();
+                }
+            }
+            catch (SourceException e)
+            {
+                return e.Message;
+            }
+        }
+
+        return null;
+    }
+}

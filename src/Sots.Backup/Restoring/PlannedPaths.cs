@@ -1,0 +1,42 @@
+namespace Sots.Backup.Restoring;
+
+/// <summary>Lets a restore touch exactly the paths of a plan, and nothing that the plan did not show.</summary>
+internal sealed class PlannedPaths : RestoreFilter
+{
+    private readonly HashSet<byte[]> _touched = new(NameComparer.Current);
+    private readonly HashSet<byte[]> _above = new(NameComparer.Current);
+    private bool _touchesTarget;
+
+    /// <inheritdoc/>
+    public override bool TakesTargetItself => _touchesTarget;
+
+    /// <summary>Adds a path.</summary>
+    public void Add(byte[] path)
+    {
+        _touched.Add(path);
+        for (int end = path.AsSpan().LastIndexOf((byte)'/'); end > 0 && _above.Add(path[..end]); end = path.AsSpan(0, end).LastIndexOf((byte)'/'))
+        {
+        }
+    }
+
+    /// <summary>Adds a path that is to go, and the folder that it goes from.</summary>
+    public void AddRemoved(byte[] path)
+    {
+        Add(path);
+        int end = path.AsSpan().LastIndexOf((byte)'/');
+        if (end > 0)
+        {
+            Add(path[..end]);
+        }
+        else
+        {
+            _touchesTarget = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool Selects(ReadOnlySpan<byte> path, bool isDirectory) => _touched.Contains(path.ToArray());
+
+    /// <inheritdoc/>
+    public override bool MayContain(ReadOnlySpan<byte> directory) => _above.Contains(directory.ToArray());
+}

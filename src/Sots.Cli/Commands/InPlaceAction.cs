@@ -1,0 +1,171 @@
+using Sots.Backup;
+using Sots.Backup.Operations;
+using Sots.Backup.Progress;
+using Sots.Backup.Restoring;
+using Sots.Backup.Sources;
+using Sots.Cli.Output;
+using Sots.Restic;
+using Sots.Restic.Snapshots;
+using Sots.Unreal;
+
+namespace Sots.Cli.Commands;
+
+/// <summary>
+/// Changes a project to what a snapshot has of it: shows the plan, makes sure that nobody is at work there, asks, saves what will be
+/// changed, restores.
+/// </summary>
+internal static class InPlaceAction
+{
+    private const int HeldFilesShown = 5;
+
+    /// <summary>The options that a restore in place and its undo share.</summary>
+    public static InPlaceOptions Options(ProjectSettings project, SavedSnapshot target, InPlaceChoice choice, CancellationToken cancellationToken)
+    {
+        // What the snapshot's own backup was told to leave out counts as much as what the project's does.
+        ResticExcludes recorded = new(new ResticExcludeOptions { Patterns = target.Snapshot.Excludes });
+        return new InPlaceOptions
+        {
+            Root = DiskPath.FromText(project.Root.Value),
+            Target = Part(target),
+            Excludes = CombinedExcludes.Of(UnrealExcludes.Discover(project.Root.Value, preset: null, cancellationToken), recorded),
+            TrustTimes = choice.TrustTimes,
+        };
+    }
+
+    /// <summary>A snapshot of a project, and where in it the project's folder is.</summary>
+    public static SnapshotPart Part(SavedSnapshot saved) => new(saved, SubpathOf(saved.Snapshot));
+
+    /// <summary>Runs to the end.</summary>
+    public static async Task<int> RunAsync(
+        CommandRun run, ProjectSettings project, RepositorySession session, SnapshotListing listing, InPlaceOptions options, InPlaceChoice choice,
+        CancellationToken cancellationToken)
+    {
+        bool isUndo = options.Undone is not null;
+        IndexedRepository indexed = await session.LoadIndexAsync(run, cancellationToken).ConfigureAwait(false);
+        run.Reporter.RestoreStarts(options.Target.Saved, project.Root.Value);
+        InPlacePlan plan = await InPlaceOperation.PlanAsync(indexed, options, cancellationToken).ConfigureAwait(false);
+        run.Reporter.Report(new InPlaceReport(plan, isUndo));
+        int left = plan.Changes.Count(change => change.Action is Backup.Restoring.InPlaceAction.LeaveEdited or Backup.Restoring.InPlaceAction.LeaveBlocked)
+            + plan.Problems.Count;
+        if (plan.IsEmpty || choice.DryRun)
+        {
+            return Finish(run, left);
+        }
+
+        if (!choice.EditorOpenAnyway)
+        {
+            RefuseWhileInUse(project, plan, cancellationToken);
+        }
+
+        Confirm(run, choice, isUndo, cancellationToken);
+        SavedSnapshot safety = await SaveAsync(run, project, session, listing, indexed, plan, cancellationToken).ConfigureAwait(false);
+        if (isUndo)
+        {
+            UnfinishedUndo.Begin(project, safety.Id);
+        }
+
+        OperationCounters counters = new();
+        long start = run.Environment.Clock.GetTimestamp();
+        RestoreResult result;
+        IAsyncDisposable display = run.Reporter.Track(ProgressKind.Restore, counters);
+        await using (display.ConfigureAwait(false))
+        {
+            result = await InPlaceOperation.ApplyAsync(indexed, plan, counters, run.Reporter, cancellationToken).ConfigureAwait(false);
+        }
+
+        run.Reporter.RestoreSummary(result, run.Environment.Clock.GetElapsedTime(start));
+        if (result.Problems > 0)
+        {
+            return run.Finish(
+                result.Problems, ExitCode.Failed,
+                $"Fatal: There were {result.Problems} errors; run the same command again when they are mended, or go back with `sots_backup restore-undo`");
+        }
+
+        if (isUndo)
+        {
+            UnfinishedUndo.End(project);
+        }
+
+        run.Reporter.Message($"the state before is in snapshot {safety.Id.Value.ToShortString()}; `sots_backup restore-undo` goes back to it");
+        return Finish(run, left);
+    }
+
+    private static int Finish(CommandRun run, int left) =>
+        run.Finish(left, ExitCode.Incomplete, $"Warning: {left} {(left == 1 ? "file was" : "files were")} left as {(left == 1 ? "it is" : "they are")}");
+
+    private static void RefuseWhileInUse(ProjectSettings project, InPlacePlan plan, CancellationToken cancellationToken)
+    {
+        if (UnrealProject.Find(project.Root.Value) is { } unreal && UnrealEditors.Find(unreal, cancellationToken).Open is { } editor)
+        {
+            throw new UsageException(
+                $"{editor} has this project open",
+                "Nothing was changed. Save your work and close the editor first; --editor-open-anyway goes on nevertheless.");
+        }
+
+        IReadOnlyList<HeldFile> held = OpenFileProbe.Current.Find([.. plan.Overwritten()], cancellationToken);
+        if (held.Count > 0)
+        {
+            string names = string.Join('\n', held.Take(HeldFilesShown).Select(file => $"  {file.Path}, by {file.By}"));
+            throw new UsageException(
+                $"{held.Count} {(held.Count == 1 ? "file that would be replaced is" : "files that would be replaced are")} in use:\n{names}",
+                "Nothing was changed. Close the program that uses them; --editor-open-anyway goes on nevertheless.");
+        }
+    }
+
+    private static void Confirm(CommandRun run, InPlaceChoice choice, bool isUndo, CancellationToken cancellationToken)
+    {
+        if (choice.Yes)
+        {
+            return;
+        }
+
+        if (run.Environment.AskYesNo is not { } ask)
+        {
+            throw new UsageException("the project would be changed, and there is no terminal to ask for leave", "Nothing was changed. Say --yes, or look first with --dry-run.");
+        }
+
+        if (!ask(isUndo ? "Undo the last restore like this? [y/N] " : "Change the project like this? [y/N] ", cancellationToken))
+        {
+            throw new UsageException("not agreed to", "Nothing was changed.");
+        }
+    }
+
+    private static async Task<SavedSnapshot> SaveAsync(
+        CommandRun run, ProjectSettings project, RepositorySession session, SnapshotListing listing, IndexedRepository indexed, InPlacePlan plan,
+        CancellationToken cancellationToken)
+    {
+        if (SafetySnapshots.FindNewest(listing, project) is { } newest && SafetyTags.TryRead(newest.Snapshot, out SafetyTags? tags)
+            && tags.Restored == plan.Options.Target.Saved.Id && tags.Paths.SequenceEqual(plan.Options.Paths)
+            && tags.Deleted == (plan.Options.Delete || plan.Options.Undone is not null)
+            && await InPlaceOperation.IsSavedAsync(indexed, plan, Part(newest), cancellationToken).ConfigureAwait(false))
+        {
+            run.Reporter.Message($"snapshot {newest.Id.Value.ToShortString()} has everything that will be changed");
+            return newest;
+        }
+
+        BackupOptions backup = new()
+        {
+            Targets = [],
+            WorkingDirectory = plan.Options.Root,
+            NeverSave = [DiskPath.FromText(project.Repository.Location.Value), DiskPath.FromText(project.BackupRoot.Value)],
+            Host = run.Environment.Host,
+            NoScan = true,
+            Write = session.WriteOptions(run),
+            ProgramVersion = ProgramVersion.Current.Short,
+        };
+        OperationCounters counters = new();
+        run.Reporter.Message("saving the project as it is now");
+        SavedSnapshot saved;
+        IAsyncDisposable display = run.Reporter.Track(ProgressKind.Backup, counters);
+        await using (display.ConfigureAwait(false))
+        {
+            saved = await InPlaceOperation.SaveAsync(session.Repository, plan, backup, SubpathOf, counters, run.Reporter, cancellationToken).ConfigureAwait(false);
+        }
+
+        run.Reporter.Message($"snapshot {saved.Id.Value.ToShortString()} saved, with tag {SafetyTags.Mark}");
+        return saved;
+    }
+
+    private static string SubpathOf(Snapshot snapshot) => snapshot.Paths is [var path] ? SnapshotPath.OfTarget(path) : throw new RepositoryException(
+        RepositoryErrorKind.InvalidRequest, "The snapshot is not one of a single project.", "`sots_backup restore` puts any snapshot into another folder.");
+}

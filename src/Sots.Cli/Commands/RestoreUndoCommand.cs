@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Sots.Backup.Operations;
+using Sots.Backup.Restoring;
+using Sots.Restic;
+
+namespace Sots.Cli.Commands;
+
+/// <summary><c>restore-undo</c>: the project as it was before the last restore in place.</summary>
+internal static class RestoreUndoCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Build(CliEnvironment environment, GlobalOptions global)
+    {
+        ProjectOptions projectOptions = new();
+        InPlaceFlags flags = new();
+        Option<bool> force = Symbols.Switch("--force", null, "Overwrite also files that were edited after the restore");
+        VerbCommand command = new(
+            "restore-undo", "Was the last `restore-latest --in-place` a mistake? Goes back to the state before it. Example: sots_backup restore-undo --dry-run", ExitCode.OfSaving) { force };
+        projectOptions.AddTo(command);
+        flags.AddTo(command);
+        command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
+        {
+            InPlaceChoice choice = flags.Read(parse);
+            ProjectSettings project = ProjectSettings.Get(run, projectOptions.Read(parse));
+            RepositorySession session = await RepositorySession.OpenAsync(
+                run, project.Repository, choice.DryRun ? RepositoryUse.Read : RepositoryUse.Append, cancellationToken).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+            {
+                return await session.RunAsync(async token =>
+                {
+                    SnapshotListing listing = await session.Repository.LoadSnapshotsAsync(token).ConfigureAwait(false);
+                    (SavedSnapshot before, SafetyTags tags) = Undoable(listing, project);
+                    SavedSnapshot undone = SafetySnapshots.Find(listing, tags.Restored) ?? throw new RepositoryException(
+                        RepositoryErrorKind.InvalidRequest, $"Snapshot {tags.Restored}, which was restored, is gone: it cannot be told which files were edited since.",
+                        $"`sots_backup restore-latest --in-place --delete --snapshot {before.Id.Value.ToShortString()}` goes back to the state before the restore, whatever was edited since.");
+                    InPlaceOptions options = InPlaceAction.Options(project, before, choice, token) with
+                    {
+                        Undone = InPlaceAction.Part(undone),
+                        UndoneDeleted = tags.Deleted,
+                        Paths = tags.Paths,
+                        Force = parse.GetValue(force),
+                    };
+                    return await InPlaceAction.RunAsync(run, project, session, listing, options, choice, token).ConfigureAwait(false);
+                }).ConfigureAwait(false);
+            }
+        }));
+        return command;
+    }
+
+    /// <summary>The newest safety snapshot; where it belongs to an undo that did not come to its end, the one that undo goes back to.</summary>
+    private static (SavedSnapshot Before, SafetyTags Tags) Undoable(SnapshotListing listing, ProjectSettings project)
+    {
+        SavedSnapshot? before = SafetySnapshots.FindNewest(listing, project);
+        if (before is not null && SafetyTags.TryRead(before.Snapshot, out SafetyTags? tags))
+        {
+            return tags.IsUndo && UnfinishedUndo.Is(project, before.Id) && SafetySnapshots.Find(listing, tags.Restored) is { } goal
+                && SafetyTags.TryRead(goal.Snapshot, out SafetyTags? goalTags)
+                ? (goal, goalTags)
+                : (before, tags);
+        }
+
+        throw new RepositoryException(
+            RepositoryErrorKind.InvalidRequest, $"There is no restore in place of {project.Root.Value} to undo.",
+            "`sots_backup snapshots` lists all saved states; `sots_backup restore-latest --in-place --snapshot ID` goes to any of them.");
+    }
+}

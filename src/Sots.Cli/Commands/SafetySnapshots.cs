@@ -1,0 +1,31 @@
+using Sots.Backup.Restoring;
+using Sots.Restic;
+using Sots.Restic.Snapshots;
+
+namespace Sots.Cli.Commands;
+
+/// <summary>Chooses among the snapshots of a project.</summary>
+internal static class SafetySnapshots
+{
+    /// <summary>The newest safety snapshot of this folder, or null.</summary>
+    public static SavedSnapshot? FindNewest(SnapshotListing listing, ProjectSettings project) =>
+        listing.Snapshots.LastOrDefault(saved => IsOf(saved, project.Root.Value) && SafetyTags.IsSafety(saved.Snapshot));
+
+    /// <summary>A snapshot by id, also under the id that it had before its tags were changed; null where it is gone.</summary>
+    public static SavedSnapshot? Find(SnapshotListing listing, SnapshotId id) =>
+        listing.Snapshots.FirstOrDefault(saved => saved.Id == id) ?? listing.Snapshots.FirstOrDefault(saved => saved.Snapshot.Original == id);
+
+    /// <summary>The newest snapshot of this folder alone; else of one with its name, for a project that has moved. No safety snapshot.</summary>
+    /// <exception cref="RepositoryException">There is none.</exception>
+    public static SavedSnapshot NewestBackup(SnapshotListing listing, ProjectSettings project)
+    {
+        List<SavedSnapshot> backups = [.. listing.Snapshots.Where(saved => !SafetyTags.IsSafety(saved.Snapshot) && saved.Snapshot.Paths is [_])];
+        return backups.LastOrDefault(saved => IsOf(saved, project.Root.Value))
+            ?? backups.LastOrDefault(saved => string.Equals(SnapshotPath.NameOf(saved.Snapshot.Paths![0]), project.Name, StringComparison.OrdinalIgnoreCase))
+            ?? throw new RepositoryException(
+                RepositoryErrorKind.InvalidRequest, $"There is no snapshot of {project.Root.Value} in {project.Repository.Location.Value}.",
+                listing.Snapshots.Count == 0 ? "`sots_backup push` makes one." : "`sots_backup snapshots` lists what there is; `sots_backup restore` restores any of it.");
+    }
+
+    private static bool IsOf(SavedSnapshot saved, string root) => saved.Snapshot.Paths is [var path] && path == root;
+}

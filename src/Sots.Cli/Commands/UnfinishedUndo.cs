@@ -1,0 +1,64 @@
+using Sots.Restic;
+
+namespace Sots.Cli.Commands;
+
+/// <summary>
+/// A note beside the repository while an undo is at work: the id of the safety snapshot that was made for it. Without the note an undo that
+/// was killed, run again, would be taken for an undo of itself. Losing the note costs no more than that.
+/// </summary>
+internal static class UnfinishedUndo
+{
+    private const string Name = "restore-undo.unfinished";
+
+    /// <summary>Writes the note.</summary>
+    /// <exception cref="UsageException">It cannot be written.</exception>
+    public static void Begin(ProjectSettings project, SnapshotId safety)
+    {
+        string path = PathOf(project);
+        string aside = path + ".tmp";
+        try
+        {
+            Directory.CreateDirectory(project.BackupRoot.Value);
+            using (FileStream file = new(aside, FileMode.Create, FileAccess.Write))
+            {
+                file.Write(System.Text.Encoding.ASCII.GetBytes(safety.ToString()));
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(aside, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{path} cannot be written: {e.Message}", "Nothing in the project was changed. Make the backup folder writable.");
+        }
+    }
+
+    /// <summary>Removes the note.</summary>
+    public static void End(ProjectSettings project)
+    {
+        try
+        {
+            File.Delete(PathOf(project));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is only followed while its snapshot is the newest safety snapshot.
+        }
+    }
+
+    /// <summary>Whether an undo for which this safety snapshot was made did not come to its end.</summary>
+    public static bool Is(ProjectSettings project, SnapshotId safety)
+    {
+        try
+        {
+            FileInfo note = new(PathOf(project));
+            return note is { Exists: true, Length: ContentId.HexLength } && File.ReadAllText(note.FullName) == safety.ToString();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static string PathOf(ProjectSettings project) => Path.Combine(project.BackupRoot.Value, Name);
+}

@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Sots.Testing;
+
+namespace Sots.Cli.Tests;
+
+/// <summary>restore-latest --in-place and restore-undo as a user types them.</summary>
+public sealed class InPlaceCommandTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly CliRunner _cli;
+
+    public InPlaceCommandTests()
+    {
+        Write("Game.uproject", "{}");
+        Write("Content/Maps/A.umap", "map");
+        Write("Content/__ExternalActors__/Maps/A/1/2/x.uasset", "actor");
+        _cli = new CliRunner(_folder) { WorkingDirectory = _folder["Game"] };
+        _cli.Variables.Clear();
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Undo_goes_back_and_forth()
+    {
+        await _cli.RunAsync("full");
+        Write("Content/Maps/A.umap", "changed");
+        CliResult shown = await _cli.RunAsync("restore-latest", "--in-place", "--dry-run");
+        Assert.Equal((0, "changed"), (shown.Code, Read("Content/Maps/A.umap")));
+        Assert.Contains("1 file replaced, 3 B\n    Content/Maps/A.umap", shown.Out, StringComparison.Ordinal);
+        Assert.Single(await SnapshotsAsync());
+
+        Assert.Equal(0, (await _cli.RunAsync("restore-latest", "--in-place", "--yes")).Code);
+        Assert.Equal("map", Read("Content/Maps/A.umap"));
+        Assert.Equal(0, (await _cli.RunAsync("restore-undo", "--yes")).Code);
+        Assert.Equal("changed", Read("Content/Maps/A.umap"));
+        Assert.Equal(0, (await _cli.RunAsync("restore-undo", "--yes")).Code);
+        Assert.Equal("map", Read("Content/Maps/A.umap"));
+        Assert.Empty(Directory.GetFiles(_folder["Game_Backup"], "*.unfinished"));
+
+        // Safety snapshots are never taken for the newest backup.
+        Write("Content/Maps/A.umap", "changed again");
+        await _cli.RunAsync("restore-latest", "--in-place", "--yes");
+        Assert.Equal("map", Read("Content/Maps/A.umap"));
+    }
+
+    [Fact]
+    public async Task An_undo_that_was_killed_is_completed_by_the_next()
+    {
+        await _cli.RunAsync("full");
+        Write("Content/Maps/A.umap", "changed");
+        Write("Content/B.uasset", "b");
+        await _cli.RunAsync("restore-latest", "--in-place", "--yes", "--delete");
+        Write("Content/Maps/A.umap", "edited since");
+        Assert.Equal(3, (await _cli.RunAsync("restore-undo", "--yes")).Code);
+        Assert.Equal(("edited since", "b"), (Read("Content/Maps/A.umap"), Read("Content/B.uasset")));
+
+        // As it was while the undo was at work: its note is there, and one of its files is not.
+        List<JsonElement> snapshots = await SnapshotsAsync();
+        File.WriteAllText(_folder["Game_Backup", "restore-undo.unfinished"], snapshots[^1].GetProperty("id").GetString());
+        File.Delete(_folder["Game", "Content", "B.uasset"]);
+        Assert.Equal(3, (await _cli.RunAsync("restore-undo", "--yes")).Code);
+        Assert.Equal("b", Read("Content/B.uasset"));
+        Assert.Equal(snapshots.Count, (await SnapshotsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Nobody_is_changed_unasked()
+    {
+        await _cli.RunAsync("full");
+        Write("Content/Maps/A.umap", "changed");
+        CliResult refused = await _cli.RunAsync("restore-latest", "--in-place");
+        Assert.Equal((1, "changed"), (refused.Code, Read("Content/Maps/A.umap")));
+        Assert.Contains("--yes", refused.Error, StringComparison.Ordinal);
+        Assert.Single(await SnapshotsAsync());
+    }
+
+    [Fact]
+    public async Task A_level_comes_back_with_its_actors_and_nothing_else()
+    {
+        await _cli.RunAsync("full");
+        Write("Content/Maps/A.umap", "changed");
+        Write("Content/__ExternalActors__/Maps/A/1/2/x.uasset", "moved");
+        Write("Content/__ExternalActors__/Maps/A/1/2/y.uasset", "new actor");
+        Write("Game.uproject", "{ }");
+        CliResult result = await _cli.RunAsync("restore-latest", "--in-place", "--yes", "--delete", "--path", "Content/Maps/A.umap");
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        Assert.Equal(("map", "actor", "{ }"), (Read("Content/Maps/A.umap"), Read("Content/__ExternalActors__/Maps/A/1/2/x.uasset"), Read("Game.uproject")));
+        Assert.False(File.Exists(_folder["Game", "Content", "__ExternalActors__", "Maps", "A", "1", "2", "y.uasset"]));
+    }
+
+    [Theory]
+    [InlineData("--in-place", "--target", "x")]
+    [InlineData("--target", "x", "--delete")]
+    [InlineData("--in-place", "--path", "../elsewhere")]
+    [InlineData("--yes")]
+    public async Task Flags_that_make_no_sense_together_are_refused(params string[] flags)
+    {
+        await _cli.RunAsync("full");
+        Assert.Equal(1, (await _cli.RunAsync(["restore-latest", .. flags])).Code);
+        Assert.Single(await SnapshotsAsync());
+    }
+
+    [Fact]
+    public async Task Without_a_restore_there_is_nothing_to_undo()
+    {
+        await _cli.RunAsync("full");
+        CliResult result = await _cli.RunAsync("restore-undo", "--yes");
+        Assert.Equal(1, result.Code);
+        Assert.Contains("There is no restore in place of", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_open_editor_and_an_open_file_stop_the_restore()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/bin/sleep"), "needs a program that waits");
+        await _cli.RunAsync("full");
+        Write("Content/Maps/A.umap", "changed");
+
+        // A program of that name is all that can be seen of an editor.
+        File.Copy("/bin/sh", _folder["UnrealEditor"]);
+        using (Process editor = Start(_folder["UnrealEditor"], "-c", "read line; exit 0", "editor", _folder["Game", "Game.uproject"]))
+        {
+            CliResult refused = await _cli.RunAsync("restore-latest", "--in-place", "--yes");
+            Assert.Equal((1, "changed"), (refused.Code, Read("Content/Maps/A.umap")));
+            Assert.Contains($"UnrealEditor (process {editor.Id}) has this project open", refused.Error, StringComparison.Ordinal);
+            await EndAsync(editor);
+        }
+
+        using (Process writer = Start("/bin/sh", "-c", $"exec 3>>'{_folder["Game", "Content", "Maps", "A.umap"]}'; echo ready; read line; exit 0"))
+        {
+            Assert.Equal("ready", await writer.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+            CliResult refused = await _cli.RunAsync("restore-latest", "--in-place", "--yes");
+            Assert.Equal((1, "changed"), (refused.Code, Read("Content/Maps/A.umap")));
+            Assert.Contains("is in use", refused.Error, StringComparison.Ordinal);
+            Assert.Equal(0, (await _cli.RunAsync("restore-latest", "--in-place", "--yes", "--editor-open-anyway")).Code);
+            await EndAsync(writer);
+        }
+
+        Assert.Equal("map", Read("Content/Maps/A.umap"));
+    }
+
+    private static Process Start(string program, params string[] arguments)
+    {
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        return Process.Start(start)!;
+    }
+
+    private static async Task EndAsync(Process process)
+    {
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    private async Task<List<JsonElement>> SnapshotsAsync()
+    {
+        using JsonDocument snapshots = JsonDocument.Parse((await _cli.RunAsync("snapshots", "--json")).Out);
+        return [.. snapshots.RootElement.EnumerateArray().Select(snapshot => snapshot.Clone())];
+    }
+
+    private string Read(string path) => File.ReadAllText(Path.Combine(_folder["Game"], path));
+
+    private void Write(string path, string text)
+    {
+        string full = Path.Combine(_folder["Game"], path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, text);
+    }
+}
