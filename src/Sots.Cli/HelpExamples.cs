@@ -26,6 +26,8 @@ internal static class HelpExamples
         ["config"] = "sots_backup config show",
         ["config show"] = "sots_backup config show",
         ["config check"] = "sots_backup config check",
+        ["config schema"] = "sots_backup config schema",
+        ["config reference"] = "sots_backup config reference",
         ["doctor"] = "sots_backup doctor",
         ["vscode"] = "sots_backup vscode",
         ["restic"] = "sots_backup restic -- stats latest",

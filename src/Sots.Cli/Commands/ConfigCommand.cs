@@ -10,7 +10,7 @@ internal static class ConfigCommand
     /// <summary>The command with its verbs.</summary>
     public static Command Build(CliEnvironment environment, GlobalOptions global)
     {
-        Command command = new("config", "What is set for this project, and who said so?")
+        VerbCommand command = new("config", "What is set for this project, and who said so?", ExitCode.OfOthers)
         {
             Show(environment, global), Check(environment, global),
             Print("schema", "How should editors check the config? Prints its JSON schema.", static () => ConfigSchema.Text, environment, global),
