@@ -1,3 +1,4 @@
+using Sots.Backup;
 using Sots.Cli.Configuration;
 
 namespace Sots.Cli;
@@ -36,6 +37,9 @@ internal sealed record ProjectSettings
 
     /// <summary>What a backup leaves out.</summary>
     public ExcludeSettings Excludes => ExcludeSettings.Of(Values);
+
+    /// <summary>Folders that belong to the backup itself: wherever they lie, no snapshot holds them and no restore touches them.</summary>
+    public IReadOnlyList<DiskPath> OwnFolders => [DiskPath.FromText(Repository.Location.Value), DiskPath.FromText(BackupRoot.Value), DiskPath.FromText(LogFolder)];
 
     /// <summary>Tags of each snapshot beside full or push.</summary>
     public Setting<IReadOnlyList<string>> Tags => Values.Get(ConfigKeys.Tags);

@@ -1,6 +1,7 @@
 using Sots.Backup.Alarms;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
+using Sots.Backup.Restoring;
 using Sots.Cli.Commands;
 using Sots.Cli.Output;
 using Sots.Restic;
@@ -29,13 +30,19 @@ internal sealed class ProjectWatch(CommandRun run, ProjectSettings project, Alar
     /// <inheritdoc/>
     public bool WantsUnchangedItems => run.Reporter.WantsItems && run.Reporter.WantsUnchangedItems;
 
-    /// <summary>The snapshots of a project, oldest first: of its folder alone; where there are none, of one with its name, as it may have moved.</summary>
+    /// <summary>
+    /// The snapshots of a project, oldest first, safety snapshots among them: of its folder alone; where it was never backed up from there,
+    /// of one with its name, as it may have moved.
+    /// </summary>
     public static IReadOnlyList<SavedSnapshot> SnapshotsOf(ProjectSettings project, SnapshotListing listing)
     {
         List<SavedSnapshot> here = [.. listing.Snapshots.Where(saved => saved.Snapshot.Paths is [var path] && path == project.Root.Value)];
-        return here.Count > 0 ? here
+        return here.Exists(static saved => !SafetyTags.IsSafety(saved.Snapshot)) ? here
             : [.. listing.Snapshots.Where(saved => saved.Snapshot.Paths is [var path] && string.Equals(SnapshotPath.NameOf(path), project.Name, StringComparison.OrdinalIgnoreCase))];
     }
+
+    /// <summary>Those of a project that its backups made: without the safety snapshots.</summary>
+    public static IReadOnlyList<SavedSnapshot> BackupsOf(IEnumerable<SavedSnapshot> snapshots) => [.. snapshots.Where(static saved => !SafetyTags.IsSafety(saved.Snapshot))];
 
     /// <summary>Learns the history; call it before the backup.</summary>
     public async Task PrepareAsync(OpenRepository repository, CancellationToken cancellationToken)

@@ -49,6 +49,10 @@ public sealed class OpenRepository : IDisposable
     public Task<RepositoryLock> LockAsync(bool exclusive, LockOptions options, CancellationToken cancellationToken) =>
         RepositoryLock.AcquireAsync(new RepositoryLockStore(this), exclusive, options, cancellationToken);
 
+    /// <summary>Counts the locks, telling dead ones from living ones. Takes none, changes nothing.</summary>
+    public Task<LockCounts> CountLocksAsync(LockOptions options, CancellationToken cancellationToken) =>
+        RepositoryLock.CountAsync(new RepositoryLockStore(this), options, cancellationToken);
+
     /// <summary>Removes stale locks, or all of them.</summary>
     public Task<UnlockResult> UnlockAsync(bool removeAll, LockOptions options, CancellationToken cancellationToken) =>
         RepositoryLock.UnlockAsync(new RepositoryLockStore(this), removeAll, options, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sots.Backup.Retention;
 
 namespace Sots.Backup.Alarms;
 
@@ -15,14 +16,11 @@ public static class AlarmRules
     public static IReadOnlyList<Alarm> AfterBackup(
         SnapshotFacts made, IReadOnlyList<SnapshotFacts> earlier, DriveSpace? space, AlarmThresholds thresholds)
     {
-        SnapshotFacts? last = earlier.Count > 0 ? earlier[^1] : null;
         Alarm?[] found =
         [
-            SourceShrunk(made, last, thresholds),
-            ManyFilesGone(made, earlier, thresholds),
-            ManyFilesChanged(made, earlier, thresholds),
+            .. Changes([.. earlier, made], thresholds),
             DriveAlmostFull(space, GrowthForecast.Of([.. earlier, made], thresholds.RecentSnapshots), thresholds),
-            last is null ? null : ClockBehind(last.Time, made.Time, thresholds),
+            earlier.Count > 0 ? ClockBehind(earlier[^1].Time, made.Time) : null,
         ];
         return [.. found.OfType<Alarm>()];
     }
@@ -35,19 +33,34 @@ public static class AlarmRules
     public static IReadOnlyList<Alarm> AtAnyTime(
         IReadOnlyList<SnapshotFacts> history, DateTimeOffset now, DriveSpace? space, AlarmThresholds thresholds)
     {
-        DateTimeOffset? newest = history.Count > 0 ? history.Max(facts => facts.Time) : null;
-        List<SnapshotFacts> before = [.. history.SkipLast(1)];
         Alarm?[] found =
         [
-            SnapshotOld(newest, now, thresholds),
-            newest is { } time ? ClockBehind(time, now, thresholds) : null,
-            history.Count > 1 ? SourceShrunk(history[^1], history[^2], thresholds) : null,
-            history.Count > 1 ? ManyFilesGone(history[^1], before, thresholds) : null,
-            history.Count > 1 ? ManyFilesChanged(history[^1], before, thresholds) : null,
+            SnapshotOld(NewestBackup(history), now, thresholds),
+            history.Count > 0 ? ClockBehind(history.Max(facts => facts.Time), now) : null,
+            .. Changes(history, thresholds),
             DriveAlmostFull(space, GrowthForecast.Of(history, thresholds.RecentSnapshots), thresholds),
         ];
         return [.. found.OfType<Alarm>()];
     }
+
+    /// <summary>What is suspicious about the newest backup when it is compared with those before it; nothing where a restore came after it.</summary>
+    /// <param name="history">Snapshots of the project, oldest first.</param>
+    /// <param name="thresholds">From where on.</param>
+    public static IEnumerable<Alarm> Changes(IReadOnlyList<SnapshotFacts> history, AlarmThresholds thresholds)
+    {
+        if (history is not [.., { } last, { IsRestore: false } made])
+        {
+            return [];
+        }
+
+        IReadOnlyList<SnapshotFacts> earlier = [.. history.SkipLast(1)];
+        Alarm?[] found = [SourceShrunk(made, last, thresholds), ManyFilesGone(made, earlier, thresholds), ManyFilesChanged(made, earlier, thresholds)];
+        return found.OfType<Alarm>();
+    }
+
+    /// <summary>When the newest backup was made, restores not counted; null where there is none.</summary>
+    public static DateTimeOffset? NewestBackup(IEnumerable<SnapshotFacts> history) =>
+        history.Where(static facts => !facts.IsRestore).Max(static facts => (DateTimeOffset?)facts.Time);
 
     /// <summary>Alarm where too little is left of what was there last time.</summary>
     public static Alarm? SourceShrunk(SnapshotFacts made, SnapshotFacts? last, AlarmThresholds thresholds)
@@ -134,10 +147,9 @@ public static class AlarmRules
     }
 
     /// <summary>Alarm where the clock is behind what was already saved: no decision by age can be trusted then.</summary>
-    public static Alarm? ClockBehind(DateTimeOffset newest, DateTimeOffset now, AlarmThresholds thresholds)
+    public static Alarm? ClockBehind(DateTimeOffset newest, DateTimeOffset now)
     {
-        TimeSpan behind = newest - now;
-        return behind > thresholds.ClockTolerance
+        return ClockCheck.FindLag(newest, now) is { } behind
             ? new Alarm(
                 AlarmKind.ClockBehind,
                 $"this computer's clock is behind the newest snapshot by {Span(behind)}",
@@ -145,11 +157,11 @@ public static class AlarmRules
             : null;
     }
 
-    /// <summary>What is usual, where the value is far above it; else null.</summary>
+    /// <summary>What is usual, where the value is far above it; else null. Right after a restore, what changed is the restore's doing.</summary>
     private static double? FarMoreThanUsual(
         long? value, IReadOnlyList<SnapshotFacts> earlier, Func<SnapshotFacts, long?> select, AlarmThresholds thresholds)
     {
-        if (value is not { } many || thresholds.TimesAsUsual <= 0 || earlier.Count == 0 || earlier[^1].Files is not { } files)
+        if (value is not { } many || thresholds.TimesAsUsual <= 0 || earlier is not [.., { IsRestore: false, Files: { } files }])
         {
             return null;
         }

@@ -35,7 +35,4 @@ public sealed record AlarmThresholds
 
     /// <summary>Alarm where the newest snapshot is older than so many days; default 7; 0 for never.</summary>
     public double OldAfterDays { get; init; } = 7;
-
-    /// <summary>Alarm where the clock is behind the newest snapshot by more than this; default 10 minutes, which two machines may well differ by.</summary>
-    public TimeSpan ClockTolerance { get; init; } = TimeSpan.FromMinutes(10);
 }

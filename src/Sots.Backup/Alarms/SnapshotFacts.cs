@@ -1,3 +1,4 @@
+using Sots.Backup.Restoring;
 using Sots.Restic;
 using Sots.Restic.Snapshots;
 using Sots.Restic.Trees;
@@ -14,7 +15,13 @@ namespace Sots.Backup.Alarms;
 /// <param name="StoredBytes">What it added to the repository.</param>
 public sealed record SnapshotFacts(DateTimeOffset Time, long? Files, long Bytes, long? New, long? Changed, long? Gone, long StoredBytes)
 {
-    /// <summary>The facts of snapshots of one project, in their order (oldest first).</summary>
+    /// <summary>
+    /// True where this is no backup but the point at which the project was restored in place: files and bytes are then what the restore
+    /// made of it, so that the next backup is compared with that and not with the work that was given up.
+    /// </summary>
+    public bool IsRestore { get; init; }
+
+    /// <summary>The facts of snapshots of one project, in their order (oldest first). A safety snapshot stands for the restore after it.</summary>
     public static IReadOnlyList<SnapshotFacts> Of(IReadOnlyList<SavedSnapshot> snapshots)
     {
         Dictionary<SnapshotId, SnapshotSummary> summaries = [];
@@ -23,14 +30,27 @@ public sealed record SnapshotFacts(DateTimeOffset Time, long? Files, long Bytes,
         {
             SnapshotSummary? summary = saved.Snapshot.Summary;
             SnapshotSummary? parent = saved.Snapshot.Parent is { } id ? summaries.GetValueOrDefault(id) : null;
-            facts.Add(Of(TimeOf(saved.Snapshot.Time), summary, saved.Snapshot.Parent is not null, parent));
+            SnapshotFacts own = Of(TimeOf(saved.Snapshot.Time), summary, saved.Snapshot.Parent is not null, parent);
+            facts.Add(SafetyTags.IsSafety(saved.Snapshot) ? OfRestore(saved.Snapshot, own, summaries) : own);
             if (summary is not null)
             {
                 summaries[saved.Id] = summary;
+                if (saved.Snapshot.Original is { } original)
+                {
+                    summaries.TryAdd(original, summary);
+                }
             }
         }
 
         return facts;
+    }
+
+    /// <summary>What a restore in place made of a project: all of the restored snapshot, or about what was there where only a part was restored.</summary>
+    private static SnapshotFacts OfRestore(Snapshot safety, SnapshotFacts before, Dictionary<SnapshotId, SnapshotSummary> summaries)
+    {
+        SnapshotFacts after = !SafetyTags.TryRead(safety, out SafetyTags? tags) || tags.Paths.Count > 0 ? before
+            : Of(before.Time, summaries.GetValueOrDefault(tags.Restored), hasParent: false, null);
+        return after with { New = null, Changed = null, Gone = null, StoredBytes = before.StoredBytes, IsRestore = true };
     }
 
     /// <summary>The facts of one snapshot, or of one that is about to be made.</summary>

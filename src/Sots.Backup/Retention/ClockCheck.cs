@@ -14,8 +14,11 @@ public sealed record ClockBehind(SavedSnapshot Newest, DateTimeOffset Now, TimeS
 /// </summary>
 public static class ClockCheck
 {
-    /// <summary>Clocks of two computers may differ by so much: five minutes.</summary>
-    public static TimeSpan Tolerance { get; } = TimeSpan.FromMinutes(5);
+    /// <summary>Clocks of two computers may differ by so much: ten minutes.</summary>
+    public static TimeSpan Tolerance { get; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How far a clock is behind an instant that has been; null where that is within the tolerance.</summary>
+    public static TimeSpan? FindLag(DateTimeOffset past, DateTimeOffset now) => past - now > Tolerance ? past - now : null;
 
     /// <summary>Says how far the clock is behind, or null where it is not.</summary>
     public static ClockBehind? Find(IEnumerable<SavedSnapshot> snapshots, DateTimeOffset now)

@@ -1,4 +1,5 @@
 using Sots.Backup.Operations;
+using Sots.Backup.Restoring;
 using Sots.Restic;
 using Sots.Restic.Trees;
 
@@ -22,6 +23,12 @@ public sealed record ForgetOptions
     /// <summary>Snapshots that are kept beside the policy; by default none.</summary>
     public SnapshotProtection Protection { get; init; } = SnapshotProtection.None;
 
+    /// <summary>
+    /// Where set, safety snapshots make groups of their own, to which the policy is applied with this protection: they do not count among
+    /// the others, and others not among them. Null, the default, to treat them like all others, as restic does.
+    /// </summary>
+    public SnapshotProtection? SafetyProtection { get; init; }
+
     /// <summary>Whether a group may lose all its snapshots. Default false.</summary>
     public bool AllowRemoveAll { get; init; }
 
@@ -43,18 +50,23 @@ public sealed record ForgetPlan(IReadOnlyList<ForgetGroup> Groups)
         DateTimeOffset now = options.Time.GetUtcNow();
         NodeTime instant = new(now.ToUnixTimeSeconds(), (int)(now.UtcTicks % TimeSpan.TicksPerSecond * 100), 0);
         List<ForgetGroup> groups = [];
-        foreach ((GroupKey key, IReadOnlyList<SavedSnapshot> members) in SnapshotGroups.Of(snapshots, options.GroupBy))
+        foreach (IGrouping<bool, SavedSnapshot> kind in snapshots.GroupBy(saved => options.SafetyProtection is not null && SafetyTags.IsSafety(saved.Snapshot)))
         {
-            (List<KeptSnapshot> keep, List<SavedSnapshot> remove) = PolicyEvaluation.Apply(members, options.Policy, instant, options.Time.LocalTimeZone);
-            ForgetGroup group = options.Protection.Apply(new ForgetGroup(key, keep, remove));
-            if (group.Keep.Count == 0 && !options.AllowRemoveAll)
+            bool isSafety = kind.Key;
+            SnapshotProtection protection = isSafety ? options.SafetyProtection! : options.Protection;
+            foreach ((GroupKey key, IReadOnlyList<SavedSnapshot> members) in SnapshotGroups.Of(kind, options.GroupBy))
             {
-                throw new RepositoryException(
-                    RepositoryErrorKind.InvalidRequest, $"refusing to delete last snapshot of snapshot group \"{key}\"",
-                    "Nothing was removed. Let the policy keep at least one snapshot of each group, or choose groups with --host, --tag and --path.");
-            }
+                (List<KeptSnapshot> keep, List<SavedSnapshot> remove) = PolicyEvaluation.Apply(members, options.Policy, instant, options.Time.LocalTimeZone);
+                ForgetGroup group = protection.Apply(new ForgetGroup(isSafety ? key with { Tags = [SafetyTags.Mark] } : key, keep, remove));
+                if (group.Keep.Count == 0 && !isSafety && !options.AllowRemoveAll)
+                {
+                    throw new RepositoryException(
+                        RepositoryErrorKind.InvalidRequest, $"refusing to delete last snapshot of snapshot group \"{key}\"",
+                        "Nothing was removed. Let the policy keep at least one snapshot of each group, or choose groups with --host, --tag and --path.");
+                }
 
-            groups.Add(group);
+                groups.Add(group);
+            }
         }
 
         return new ForgetPlan([.. groups.OrderBy(group => group.Key.ToString(), StringComparer.Ordinal)]);

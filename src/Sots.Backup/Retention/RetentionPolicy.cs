@@ -21,6 +21,12 @@ public sealed record RetentionPolicy
     /// <summary>So many of the newest are kept whatever the rules say; default 3.</summary>
     public int KeepNewest { get; init; } = 3;
 
+    /// <summary>
+    /// So many of the newest safety snapshots (tag <c>before-restore</c>) are kept whatever the rules say; default 3. They are thinned by the
+    /// same rules as the others, in groups of their own: a week of restores must not push a week of work out.
+    /// </summary>
+    public int KeepNewestSafety { get; init; } = 3;
+
     /// <summary>What snapshots of the project are grouped by; default by host: two machines do not count against each other.</summary>
     public ParentGrouping GroupBy { get; init; } = ParentGrouping.Host;
 
@@ -29,4 +35,7 @@ public sealed record RetentionPolicy
 
     /// <summary>What the rules do not touch.</summary>
     public SnapshotProtection Protection => new() { Tags = PinnedTags, Newest = KeepNewest };
+
+    /// <summary>What the rules do not touch among safety snapshots.</summary>
+    public SnapshotProtection SafetyProtection => new() { Tags = PinnedTags, Newest = KeepNewestSafety };
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sots.Cli.Doctor;
 using Sots.Cli.Output;
+using Sots.Cli.Runs;
 using Sots.Unreal;
 
 namespace Sots.Cli.Commands;
@@ -12,7 +13,7 @@ internal static class DoctorCommand
     public static Command Build(CliEnvironment environment, GlobalOptions global)
     {
         ProjectOptions projectOptions = new();
-        Option<bool> noSpeedTest = Symbols.Switch("--no-speed-test", null, "Do not write a file of 32 MiB to measure the backup's disk");
+        Option<bool> noSpeedTest = Symbols.Switch("--no-speed-test", null, "Do not read and write 32 MiB to measure the disks");
         VerbCommand command = new(
             "doctor", "Is everything in order: project, backup, disks, password, clock? Ends with 3 for warnings, 1 for problems. Example: sots_backup doctor --no-speed-test",
             [ExitCode.Complete, ExitCode.Failed, ExitCode.Incomplete, ExitCode.Cancelled]) { noSpeedTest };
@@ -20,11 +21,14 @@ internal static class DoctorCommand
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
         {
             ProjectSettings settings = ProjectSettings.Get(run, projectOptions.Read(parse));
-            DoctorScene scene = new(run, settings, UnrealProject.Find(settings.Root.Value), !parse.GetValue(noSpeedTest));
+            DoctorScene scene = new(run, settings, UnrealProject.Find(settings.Root.Value), !parse.GetValue(noSpeedTest))
+            {
+                LogFolder = RunLogFolder.Find(run, parse)?.Path ?? settings.LogFolder,
+            };
             try
             {
                 IReadOnlyList<DoctorFinding> findings = await Examination
-                    .RunAsync(Examination.AllProbes(SystemFacts.Current, static _ => null), scene, cancellationToken).ConfigureAwait(false);
+                    .RunAsync(Examination.AllProbes(SystemFacts.Current), scene, cancellationToken).ConfigureAwait(false);
                 run.Reporter.Report(new DoctorReport(findings));
                 return Examination.CodeOf(findings);
             }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sots.Backup.Operations;
+using Sots.Backup.Restoring;
 using Sots.Backup.Retention;
 using Sots.Cli.Output;
 using Sots.Restic;
@@ -38,6 +39,7 @@ internal static class ForgetPruneCommand
                 Policy = retention.Keep,
                 GroupBy = retention.GroupBy,
                 Protection = parse.GetValue(unprotect) ? SnapshotProtection.None : retention.Protection,
+                SafetyProtection = parse.GetValue(unprotect) ? SnapshotProtection.None : retention.SafetyProtection,
                 Time = run.Environment.Clock,
             };
             RepositorySession session = await RepositorySession.OpenAsync(
@@ -87,6 +89,11 @@ internal static class ForgetPruneCommand
         if (options.Protection.Newest > 0)
         {
             run.Reporter.Message($"Never removed: the newest {options.Protection.Newest}");
+        }
+
+        if (own.Any(saved => SafetyTags.IsSafety(saved.Snapshot)))
+        {
+            run.Reporter.Message($"Counted apart: snapshots tagged {SafetyTags.Mark}, of which the newest {options.SafetyProtection?.Newest ?? 0} are never removed");
         }
 
         if (own.Length < listing.Snapshots.Count)

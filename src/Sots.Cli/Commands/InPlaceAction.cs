@@ -19,15 +19,17 @@ internal static class InPlaceAction
     private const int HeldFilesShown = 5;
 
     /// <summary>The options that a restore in place and its undo share.</summary>
-    public static InPlaceOptions Options(ProjectSettings project, SavedSnapshot target, InPlaceChoice choice, CancellationToken cancellationToken)
+    public static InPlaceOptions Options(CommandRun run, ProjectSettings project, SavedSnapshot target, InPlaceChoice choice, CancellationToken cancellationToken)
     {
-        // What the snapshot's own backup was told to leave out counts as much as what the project's does.
+        // What the snapshot's own backup was told to leave out counts as much as what the project's does today: neither is there to be
+        // missing from the snapshot.
         ResticExcludes recorded = new(new ResticExcludeOptions { Patterns = target.Snapshot.Excludes });
+        ExcludeRules today = project.Excludes.ToRules(project.Root.Value, run.Environment.Variable, cancellationToken);
         return new InPlaceOptions
         {
             Root = DiskPath.FromText(project.Root.Value),
             Target = Part(target),
-            Excludes = CombinedExcludes.Of(UnrealExcludes.Discover(project.Root.Value, preset: null, cancellationToken), recorded),
+            Excludes = CombinedExcludes.Of(new ExcludedPaths(project.OwnFolders), today, recorded),
             TrustTimes = choice.TrustTimes,
         };
     }
@@ -147,7 +149,7 @@ internal static class InPlaceAction
         {
             Targets = [],
             WorkingDirectory = plan.Options.Root,
-            NeverSave = [DiskPath.FromText(project.Repository.Location.Value), DiskPath.FromText(project.BackupRoot.Value)],
+            NeverSave = project.OwnFolders,
             Host = run.Environment.Host,
             NoScan = true,
             Write = session.WriteOptions(run),

@@ -46,7 +46,7 @@ internal static class ProjectBackup
                 WorkingDirectory = DiskPath.FromText(run.Environment.WorkingDirectory),
                 Excludes = CombinedExcludes.Of(leftOut, excludes.Read(parse, run, project.Excludes)),
                 RecordedExcludes = [.. project.Excludes.Exclude.Value, .. excludes.Recorded(parse)],
-                NeverSave = [DiskPath.FromText(project.Repository.Location.Value), DiskPath.FromText(project.BackupRoot.Value), DiskPath.FromText(project.LogFolder)],
+                NeverSave = project.OwnFolders,
                 Tags = [.. new[] { name }.Concat(project.Tags.Value).Concat((parse.GetValue(tags) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))).Distinct()],
                 Host = BackupCommand.HostOf(parse.GetValue(host), run.Environment),
                 Force = readEverything,

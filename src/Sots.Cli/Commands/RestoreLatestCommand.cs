@@ -54,7 +54,7 @@ internal static class RestoreLatestCommand
                         : SafetySnapshots.NewestBackup(listing, project);
                     if (folder is null)
                     {
-                        InPlaceOptions options = InPlaceAction.Options(project, saved, choice, token) with
+                        InPlaceOptions options = InPlaceAction.Options(run, project, saved, choice, token) with
                         {
                             Paths = [.. chosenPaths.SelectMany(path => UnrealLevels.WithActors(Relative(path, project, run)))],
                             Delete = parse.GetValue(delete),

@@ -33,7 +33,7 @@ internal static class RestoreUndoCommand
                     SavedSnapshot undone = SafetySnapshots.Find(listing, tags.Restored) ?? throw new RepositoryException(
                         RepositoryErrorKind.InvalidRequest, $"Snapshot {tags.Restored}, which was restored, is gone: it cannot be told which files were edited since.",
                         $"`sots_backup restore-latest --in-place --delete --snapshot {before.Id.Value.ToShortString()}` goes back to the state before the restore, whatever was edited since.");
-                    InPlaceOptions options = InPlaceAction.Options(project, before, choice, token) with
+                    InPlaceOptions options = InPlaceAction.Options(run, project, before, choice, token) with
                     {
                         Undone = InPlaceAction.Part(undone),
                         UndoneDeleted = tags.Deleted,

@@ -46,19 +46,19 @@ internal static class StatusCommand
             IReadOnlyList<RunRecord> runs = RunsCommand.ReadRuns(run, logFolder);
             DateTimeOffset now = run.Environment.Clock.GetUtcNow();
             DriveSpace? space = run.Environment.FreeSpace(project.Repository.Location.Value);
-            RunRecord? lastBackup = runs.LastOrDefault(past => past is { Verb: "full" or "push", DryRun: false } && past.Outcome != RunOutcome.Running);
+            IReadOnlyList<SavedSnapshot> backups = ProjectWatch.BackupsOf(snapshots);
             return new ProjectStatus
             {
                 Project = project.Root.Value,
                 Repository = project.Repository.Location.Value,
                 RepositoryBytes = await SizeAsync(session.Repository.Backend, cancellationToken).ConfigureAwait(false),
-                Snapshots = snapshots.Count,
-                Newest = snapshots.Count > 0 ? snapshots[^1] : null,
+                Snapshots = backups.Count,
+                Newest = backups.Count > 0 ? backups[^1] : null,
                 LastRun = runs.Count > 0 ? runs[^1] : null,
-                LastCheck = runs.LastOrDefault(past => past.Verb == "check"),
+                LastCheck = RunHistory.LastCheck(runs),
                 Space = space,
                 Forecast = GrowthForecast.Of(history, thresholds.RecentSnapshots),
-                Alarms = [.. LastBackupFailed(lastBackup), .. AlarmRules.AtAnyTime(history, now, space, thresholds)],
+                Alarms = [.. RunHistory.LastBackupFailed(runs), .. AlarmRules.AtAnyTime(history, now, space, thresholds)],
                 Now = now,
             };
         }
@@ -73,18 +73,6 @@ internal static class StatusCommand
             throw new RepositoryException(
                 RepositoryErrorKind.NoRepository, $"repository does not exist: this project has no backup at {project.Repository.Location.Value}", "`sots_backup full` makes the first one.");
         }
-    }
-
-    private static IEnumerable<Alarm> LastBackupFailed(RunRecord? last)
-    {
-        string? how = last?.Outcome switch
-        {
-            RunOutcome.Failed => "failed",
-            RunOutcome.Interrupted => "was interrupted before it was done",
-            RunOutcome.Warning => "could not save everything",
-            _ => null,
-        };
-        return how is null ? [] : [new Alarm(AlarmKind.LastBackupFailed, $"the last {last!.Verb} {how}", $"`sots_backup runs show {last.Id}` says more.")];
     }
 
     private static async Task<long> SizeAsync(IBackend backend, CancellationToken cancellationToken)

@@ -36,6 +36,24 @@ internal sealed record ExcludeSettings(
         PatternsIgnoringCase = [.. ExcludeIgnoringCase.Value, .. flags.PatternsIgnoringCase],
     };
 
+    /// <summary>All of it as one set of rules.</summary>
+    /// <param name="root">Folder of the project.</param>
+    /// <param name="variable">Variables for the files of patterns.</param>
+    /// <param name="cancellationToken">Ends the walk for plugins.</param>
+    /// <exception cref="Restic.RepositoryException">InvalidRequest: a file of patterns cannot be read.</exception>
+    public ExcludeRules ToRules(string root, Func<string, string?> variable, CancellationToken cancellationToken) =>
+        CombinedExcludes.Of(Discover(root, noPreset: false, cancellationToken), OwnRules(variable));
+
+    /// <summary>What a backup would save and leave out; walks the project.</summary>
+    /// <param name="root">Folder of the project.</param>
+    /// <param name="variable">Variables for the files of patterns.</param>
+    /// <param name="cancellationToken">Ends the walk.</param>
+    /// <exception cref="SourceException">The project cannot be listed.</exception>
+    public ProjectSurvey Survey(string root, Func<string, string?> variable, CancellationToken cancellationToken) =>
+        ProjectSurvey.Of(root, Discover(root, noPreset: false, cancellationToken), OwnRules(variable), cancellationToken);
+
+    private ResticExcludes OwnRules(Func<string, string?> variable) => new(Before(new ResticExcludeOptions(), variable));
+
     private static UnrealPreset PresetOf(ConfigValues values) => new()
     {
         KeepBinaries = values.Get(ConfigKeys.KeepBinaries).Value,

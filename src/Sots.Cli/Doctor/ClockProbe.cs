@@ -1,18 +1,19 @@
+using Sots.Backup.Alarms;
+using Sots.Backup.Retention;
+
 namespace Sots.Cli.Doctor;
 
 /// <summary>Does the clock agree with the newest snapshot and with the disk of the backup?</summary>
 internal sealed class ClockProbe : IDoctorProbe
 {
-    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(2);
-
     /// <inheritdoc/>
     public string Question => "clock";
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<DoctorFinding>> LookAsync(DoctorScene scene, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = scene.Run.Environment.Clock.GetUtcNow();
-        DateTimeOffset? newest = scene.Snapshots?.Snapshots is [.., var last] ? DateTimeOffset.FromUnixTimeSeconds(last.Snapshot.Time.UnixSeconds) : null;
+        DateTimeOffset now = scene.Now;
+        DateTimeOffset? newest = scene.History.Max(static facts => (DateTimeOffset?)facts.Time);
         DateTimeOffset? disk = null;
         if (Directory.Exists(scene.Settings.BackupRoot.Value))
         {
@@ -25,11 +26,11 @@ internal sealed class ClockProbe : IDoctorProbe
 
     /// <summary>Judges three clocks.</summary>
     public static DoctorFinding Judge(DateTimeOffset now, DateTimeOffset? newestSnapshot, DateTimeOffset? disk) =>
-        newestSnapshot is { } newest && newest > now + Tolerance ? new DoctorFinding(
-            "clock", Verdict.Problem, "it is behind the newest snapshot", "Set the clock: snapshots would be ordered wrongly, and old ones kept in place of new ones.")
-        : disk is { } written && (written - now).Duration() > Tolerance ? new DoctorFinding(
-            "clock", Verdict.Warning, "the backup's disk (a server?) has another time than this machine", "Let both take their time from the network.")
-        : new DoctorFinding("clock", Verdict.Ok, "agrees with the snapshots and the disk");
+        newestSnapshot is { } newest && AlarmRules.ClockBehind(newest, now) is { } alarm
+            ? DoctorFinding.Of("clock", alarm) with { Verdict = Verdict.Problem }
+            : disk is { } written && (written - now).Duration() > ClockCheck.Tolerance
+                ? new DoctorFinding("clock", Verdict.Warning, "the backup's disk (a server?) has another time than this machine", "Let both take their time from the network.")
+                : new DoctorFinding("clock", Verdict.Ok, "agrees with the snapshots and the disk");
 }
 
 /// <summary>A small file that is there while it is looked at.</summary>

@@ -1,3 +1,5 @@
+using Sots.Backup.Alarms;
+
 namespace Sots.Cli.Doctor;
 
 /// <summary>How bad something is.</summary>
@@ -21,4 +23,8 @@ internal enum Verdict
 /// <param name="Verdict">How it is.</param>
 /// <param name="Text">What was found.</param>
 /// <param name="Fix">What to do, or null.</param>
-internal sealed record DoctorFinding(string Question, Verdict Verdict, string Text, string? Fix = null);
+internal sealed record DoctorFinding(string Question, Verdict Verdict, string Text, string? Fix = null)
+{
+    /// <summary>An alarm as a warning: what `status` finds suspicious, the doctor does too, in the same words.</summary>
+    public static DoctorFinding Of(string question, Alarm alarm) => new(question, Verdict.Warning, alarm.Message, alarm.Advice);
+}

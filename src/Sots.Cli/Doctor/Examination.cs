@@ -5,11 +5,13 @@ namespace Sots.Cli.Doctor;
 /// <summary>Runs the probes, one after the other; none stops the others.</summary>
 internal static class Examination
 {
+    private static readonly TimeSpan ResticLimit = TimeSpan.FromSeconds(5);
+
     /// <summary>All probes, in the order of their answers. The repository is opened before what needs it.</summary>
-    public static IReadOnlyList<IDoctorProbe> AllProbes(SystemFacts system, Func<DoctorScene, IRunHistory?> historyOf) =>
+    public static IReadOnlyList<IDoctorProbe> AllProbes(SystemFacts system) =>
     [
-        new ProjectProbe(), new EditorProbe(), new PasswordProbe(), new RepositoryProbe(), new ClockProbe(), new RunsProbe(historyOf), new SpaceProbe(),
-        new SameDiskProbe(system), new SpeedProbe(), new LongPathsProbe(system), new AntivirusProbe(system), new ResticProbe(),
+        new ProjectProbe(), new ConfigProbe(), new SizeProbe(), new EditorProbe(), new PasswordProbe(), new RepositoryProbe(), new ChangesProbe(), new ClockProbe(),
+        new RunsProbe(), new SpaceProbe(), new SameDiskProbe(system), new SpeedProbe(), new LongPathsProbe(system), new AntivirusProbe(system), new ResticProbe(ResticLimit),
     ];
 
     /// <summary>Asks every probe.</summary>

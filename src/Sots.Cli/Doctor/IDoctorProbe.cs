@@ -1,3 +1,5 @@
+using Sots.Backup.Alarms;
+using Sots.Cli.Runs;
 using Sots.Restic;
 using Sots.Unreal;
 
@@ -10,11 +12,20 @@ namespace Sots.Cli.Doctor;
 /// <param name="WithSpeedTest">Whether a few MiB may be written and read to measure the disks.</param>
 internal sealed record DoctorScene(CommandRun Run, ProjectSettings Settings, UnrealProject? Project, bool WithSpeedTest)
 {
+    /// <summary>Folder of the logs and of the record of the runs.</summary>
+    public required string LogFolder { get; init; }
+
     /// <summary>The repository, once it could be opened.</summary>
     public OpenRepository? Repository { get; set; }
 
-    /// <summary>Its snapshots, once they were loaded.</summary>
-    public SnapshotListing? Snapshots { get; set; }
+    /// <summary>What is known of the project's snapshots, oldest first, once they were loaded.</summary>
+    public IReadOnlyList<SnapshotFacts> History { get; set; } = [];
+
+    /// <summary>The clock.</summary>
+    public DateTimeOffset Now => Run.Environment.Clock.GetUtcNow();
+
+    /// <summary>From where on something is suspicious, as the config says.</summary>
+    public AlarmThresholds Thresholds => Settings.Alarms.ToThresholds();
 }
 
 /// <summary>Answers a question or a few that belong together. Gathers facts; a pure function of its own makes the verdict.</summary>

@@ -1,24 +1,16 @@
 using System.Globalization;
+using Sots.Backup.Alarms;
 using Sots.Backup.Credentials;
-using Sots.Backup.Restoring;
+using Sots.Cli.Output;
 using Sots.Restic;
 using Sots.Restic.Backends;
+using Sots.Restic.Locking;
 
 namespace Sots.Cli.Doctor;
-
-/// <summary>What was found in a repository.</summary>
-/// <param name="Version">Version of its format.</param>
-/// <param name="Snapshots">Number of snapshots of the project.</param>
-/// <param name="Damaged">Snapshots that cannot be read.</param>
-/// <param name="NewestAge">Age of the newest one, or null.</param>
-/// <param name="Locks">Number of locks.</param>
-internal readonly record struct RepositoryFacts(int Version, int Snapshots, int Damaged, TimeSpan? NewestAge, int Locks);
 
 /// <summary>Can the repository be opened, what is in it, does anybody hold it?</summary>
 internal sealed class RepositoryProbe : IDoctorProbe
 {
-    private static readonly TimeSpan Old = TimeSpan.FromDays(7);
-
     /// <inheritdoc/>
     public string Question => "repository";
 
@@ -33,43 +25,45 @@ internal sealed class RepositoryProbe : IDoctorProbe
             scene.Repository = await Repository.OpenAsync(backend, password.Bytes, options, cancellationToken).ConfigureAwait(false);
         }
 
-        scene.Snapshots = await scene.Repository.LoadSnapshotsAsync(cancellationToken).ConfigureAwait(false);
-        int locks = 0;
-        await foreach (StoredFile _ in backend.ListAsync(FileType.Lock, cancellationToken).ConfigureAwait(false))
-        {
-            locks++;
-        }
-
-        List<SavedSnapshot> own = [.. scene.Snapshots.Snapshots.Where(saved => saved.Snapshot.Paths?.Contains(scene.Settings.Root.Value) == true)];
-        SavedSnapshot? newest = own.LastOrDefault(saved => !SafetyTags.IsSafety(saved.Snapshot));
-        TimeSpan? age = newest is null ? null : scene.Run.Environment.Clock.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(newest.Snapshot.Time.UnixSeconds);
-        return [.. Judge(new RepositoryFacts(scene.Repository.Config.Version, own.Count, scene.Snapshots.Damaged.Count, age, locks))];
+        SnapshotListing listing = await scene.Repository.LoadSnapshotsAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<SavedSnapshot> own = ProjectWatch.SnapshotsOf(scene.Settings, listing);
+        scene.History = SnapshotFacts.Of(own);
+        LockCounts locks = await scene.Repository.CountLocksAsync(RepositorySession.LockOptions(scene.Run), cancellationToken).ConfigureAwait(false);
+        return
+        [
+            Version(scene.Repository.Config.Version),
+            Snapshots(ProjectWatch.BackupsOf(own).Count, listing.Damaged.Count, AlarmRules.NewestBackup(scene.History), scene.Now, scene.Thresholds),
+            Locks(locks),
+        ];
     }
 
-    /// <summary>Judges a repository that could be opened.</summary>
-    public static IEnumerable<DoctorFinding> Judge(RepositoryFacts facts)
+    /// <summary>Judges the version of the format.</summary>
+    public static DoctorFinding Version(int version) => version == 1
+        ? new DoctorFinding("repository", Verdict.Note, "opens; format version 1, without compression", "`restic migrate upgrade_repo_v2` makes it version 2.")
+        : new DoctorFinding("repository", Verdict.Ok, string.Create(CultureInfo.InvariantCulture, $"opens; format version {version}"));
+
+    /// <summary>Judges the snapshots.</summary>
+    /// <param name="count">How many of the project there are.</param>
+    /// <param name="damaged">Those of any project that cannot be read.</param>
+    /// <param name="newest">When the newest was made, or null.</param>
+    /// <param name="now">The clock.</param>
+    /// <param name="thresholds">How old is old.</param>
+    public static DoctorFinding Snapshots(int count, int damaged, DateTimeOffset? newest, DateTimeOffset now, AlarmThresholds thresholds) =>
+        damaged > 0 ? new DoctorFinding("snapshots", Verdict.Problem, string.Create(CultureInfo.InvariantCulture, $"{damaged} cannot be read"), "`sots_backup check` says more.")
+        : newest is not { } time ? new DoctorFinding("snapshots", Verdict.Warning, "none of this project yet", "`sots_backup full` makes the first one.")
+        : AlarmRules.SnapshotOld(time, now, thresholds) is { } alarm ? DoctorFinding.Of("snapshots", alarm)
+        : new DoctorFinding("snapshots", Verdict.Ok, string.Create(CultureInfo.InvariantCulture, $"{count}; the newest is {Ages.Format(now - time)} old"));
+
+    /// <summary>Judges the locks.</summary>
+    public static DoctorFinding Locks(LockCounts locks) => locks switch
     {
-        CultureInfo culture = CultureInfo.InvariantCulture;
-        yield return facts.Version == 1
-            ? new DoctorFinding("repository", Verdict.Note, "opens; format version 1, without compression", "`restic migrate upgrade_repo_v2` makes it version 2.")
-            : new DoctorFinding("repository", Verdict.Ok, string.Create(culture, $"opens; format version {facts.Version}"));
-        yield return (facts.NewestAge, facts.Damaged) switch
-        {
-            (_, > 0) => new DoctorFinding("snapshots", Verdict.Problem, string.Create(culture, $"{facts.Damaged} cannot be read"), "`sots_backup check` says more."),
-            (null, _) => new DoctorFinding("snapshots", Verdict.Warning, "none of this project yet", "`sots_backup full` makes the first one."),
-            ({ } age, _) when age > Old => new DoctorFinding(
-                "snapshots", Verdict.Warning, string.Create(culture, $"{facts.Snapshots}; the newest is {(long)age.TotalDays} days old"), "`sots_backup push` saves what changed."),
-            ({ } age, _) => new DoctorFinding("snapshots", Verdict.Ok, string.Create(culture, $"{facts.Snapshots}; the newest is {AgeText(age)} old")),
-        };
-        yield return facts.Locks == 0
-            ? new DoctorFinding("locks", Verdict.Ok, "none")
-            : new DoctorFinding(
-                "locks", Verdict.Note, string.Create(culture, $"{facts.Locks}: a backup may be at work, or one was killed"), "If none is at work: `sots_backup unlock` removes locks of dead processes.");
-    }
-
-    private static string AgeText(TimeSpan age)
-    {
-        (double number, string unit) = age.TotalDays >= 2 ? (age.TotalDays, "days") : age.TotalHours >= 2 ? (age.TotalHours, "hours") : (Math.Max(0, age.TotalMinutes), "minutes");
-        return string.Create(CultureInfo.InvariantCulture, $"{(long)number} {unit}");
-    }
+        { Unreadable: > 0 } => new DoctorFinding(
+            "locks", Verdict.Warning, string.Create(CultureInfo.InvariantCulture, $"{locks.Unreadable} cannot be read, and may keep a prune from starting"),
+            "If no backup is at work: `sots_backup unlock --remove-all` removes all."),
+        { Stale: > 0 } => new DoctorFinding(
+            "locks", Verdict.Note, string.Create(CultureInfo.InvariantCulture, $"{locks.Stale} left behind by a process that is gone{(locks.Living > 0 ? string.Create(CultureInfo.InvariantCulture, $", {locks.Living} in use") : "")}"),
+            "`sots_backup unlock` removes what was left behind."),
+        { Living: > 0 } => new DoctorFinding("locks", Verdict.Ok, string.Create(CultureInfo.InvariantCulture, $"{locks.Living} in use: a backup or another command is at work")),
+        _ => new DoctorFinding("locks", Verdict.Ok, "none"),
+    };
 }

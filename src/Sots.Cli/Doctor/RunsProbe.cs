@@ -1,23 +1,14 @@
-using System.Globalization;
+using Sots.Backup.Alarms;
+using Sots.Cli.Commands;
+using Sots.Cli.Output;
+using Sots.Cli.Runs;
 
 namespace Sots.Cli.Doctor;
 
-/// <summary>When a verb last ran, and how it ended.</summary>
-/// <param name="Time">When it ended.</param>
-/// <param name="Outcome">In one word.</param>
-/// <param name="Succeeded">Whether it did what it should.</param>
-internal sealed record LastRun(DateTimeOffset Time, string Outcome, bool Succeeded);
-
-/// <summary>What is known of earlier runs.</summary>
-internal interface IRunHistory
-{
-    /// <summary>The last run of any of these verbs; null where none is recorded.</summary>
-    LastRun? FindLast(params IReadOnlyList<string> verbs);
-}
-
 /// <summary>How did the last backup and the last check end?</summary>
-internal sealed class RunsProbe(Func<DoctorScene, IRunHistory?> historyOf) : IDoctorProbe
+internal sealed class RunsProbe : IDoctorProbe
 {
+    private const string CheckFix = "`sots_backup check --read-data-subset 5%` proves that a part of the backup can be read.";
     private static readonly TimeSpan CheckInterval = TimeSpan.FromDays(30);
 
     /// <inheritdoc/>
@@ -26,28 +17,27 @@ internal sealed class RunsProbe(Func<DoctorScene, IRunHistory?> historyOf) : IDo
     /// <inheritdoc/>
     public Task<IReadOnlyList<DoctorFinding>> LookAsync(DoctorScene scene, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = scene.Run.Environment.Clock.GetUtcNow();
-        return Task.FromResult<IReadOnlyList<DoctorFinding>>(historyOf(scene) is { } history
-            ? [Backup(history.FindLast("push", "full"), now), Check(history.FindLast("check"), now)]
-            : []);
+        IReadOnlyList<RunRecord> runs = RunsCommand.ReadRuns(scene.Run, scene.LogFolder);
+        return Task.FromResult<IReadOnlyList<DoctorFinding>>([Backup(runs, scene.Now), Check(RunHistory.LastCheck(runs), scene.Now)]);
     }
 
     /// <summary>Judges the last backup.</summary>
-    public static DoctorFinding Backup(LastRun? last, DateTimeOffset now) => last switch
+    public static DoctorFinding Backup(IReadOnlyList<RunRecord> runs, DateTimeOffset now) =>
+        RunHistory.LastBackupFailed(runs).FirstOrDefault() is { } alarm ? DoctorFinding.Of("last run", alarm)
+        : RunHistory.LastBackup(runs) is not { } last ? new DoctorFinding("last run", Verdict.Note, "no backup is recorded yet")
+        : new DoctorFinding("last run", Verdict.Ok, $"{last.Verb}, {last.Outcome}, {Ago(last, now)}");
+
+    /// <summary>Judges the last check. Its exit code tells damage from a check that could not be made.</summary>
+    public static DoctorFinding Check(RunRecord? last, DateTimeOffset now) => last switch
     {
-        null => new DoctorFinding("last run", Verdict.Note, "no backup is recorded yet"),
-        { Succeeded: false } => new DoctorFinding("last run", Verdict.Warning, $"{last.Outcome}, {Ago(last, now)}", "`sots_backup runs` says why."),
-        _ => new DoctorFinding("last run", Verdict.Ok, $"{last.Outcome}, {Ago(last, now)}"),
+        null => new DoctorFinding("last check", Verdict.Note, "none is recorded", CheckFix),
+        { ExitCode: ExitCode.Failed } => new DoctorFinding("last check", Verdict.Problem, $"failed, {Ago(last, now)}", "`sots_backup check` says what is damaged."),
+        { Outcome: RunOutcome.Complete } when now - TimeOf(last) <= CheckInterval => new DoctorFinding("last check", Verdict.Ok, $"complete, {Ago(last, now)}"),
+        { Outcome: RunOutcome.Running } => new DoctorFinding("last check", Verdict.Note, "is running"),
+        _ => new DoctorFinding("last check", Verdict.Note, $"{last.Outcome}, {Ago(last, now)}", CheckFix),
     };
 
-    /// <summary>Judges the last check.</summary>
-    public static DoctorFinding Check(LastRun? last, DateTimeOffset now) => last switch
-    {
-        null => new DoctorFinding("last check", Verdict.Note, "none is recorded", "`sots_backup check --read-data-subset 5%` proves that a part of the backup can be read."),
-        { Succeeded: false } => new DoctorFinding("last check", Verdict.Problem, $"{last.Outcome}, {Ago(last, now)}", "`sots_backup check` says what is damaged."),
-        _ when now - last.Time > CheckInterval => new DoctorFinding("last check", Verdict.Note, Ago(last, now), "`sots_backup check --read-data-subset 5%` proves that a part of the backup can be read."),
-        _ => new DoctorFinding("last check", Verdict.Ok, Ago(last, now)),
-    };
+    private static string Ago(RunRecord run, DateTimeOffset now) => $"{Ages.Format(now - TimeOf(run))} ago";
 
-    private static string Ago(LastRun last, DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, (long)(now - last.Time).TotalDays)} days ago");
+    private static DateTimeOffset TimeOf(RunRecord run) => run.End ?? run.Start;
 }

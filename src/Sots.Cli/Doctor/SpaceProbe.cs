@@ -1,3 +1,4 @@
+using Sots.Backup.Alarms;
 using Sots.Cli.Output;
 
 namespace Sots.Cli.Doctor;
@@ -11,24 +12,32 @@ internal sealed class SpaceProbe : IDoctorProbe
     public string Question => "free space";
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<DoctorFinding>> LookAsync(DoctorScene scene, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<DoctorFinding>>([Of("project", scene.Settings.Root.Value), Of("backup", scene.Settings.Repository.Location.Value)]);
-
-    /// <summary>Judges free bytes of a disk.</summary>
-    public static DoctorFinding Judge(string what, long freeBytes, long totalBytes)
+    public Task<IReadOnlyList<DoctorFinding>> LookAsync(DoctorScene scene, CancellationToken cancellationToken)
     {
-        double share = totalBytes > 0 ? (double)freeBytes / totalBytes : 1;
-        string text = $"{Sizes.Format(freeBytes)} of {Sizes.Format(totalBytes)} free";
-        return share < AlmostNoneShare ? new DoctorFinding($"{what} disk", Verdict.Problem, text, "Make room before the next backup.")
-            : share < LittleShare ? new DoctorFinding($"{what} disk", Verdict.Warning, text, "Make room soon.")
-            : new DoctorFinding($"{what} disk", Verdict.Ok, text);
+        Func<string, DriveSpace?> find = scene.Run.Environment.FreeSpace;
+        DriveSpace? backup = find(scene.Settings.Repository.Location.Value);
+        Alarm? alarm = AlarmRules.DriveAlmostFull(backup, GrowthForecast.Of(scene.History, scene.Thresholds.RecentSnapshots), scene.Thresholds);
+        return Task.FromResult<IReadOnlyList<DoctorFinding>>([Judge("project", find(scene.Settings.Root.Value), null), Judge("backup", backup, alarm)]);
     }
 
-    private static DoctorFinding Of(string what, string path)
+    /// <summary>Judges the room on a disk.</summary>
+    /// <param name="what">Whose disk.</param>
+    /// <param name="space">Its room, or null where the system does not say.</param>
+    /// <param name="alarm">What the alarms say of it, or null.</param>
+    public static DoctorFinding Judge(string what, DriveSpace? space, Alarm? alarm)
     {
-        string there = Existing(path);
-        DriveInfo drive = new(there);
-        return Judge(what, drive.AvailableFreeSpace, drive.TotalSize);
+        string question = $"{what} disk";
+        if (space is null)
+        {
+            return new DoctorFinding(question, Verdict.Note, "the system does not say how much is free");
+        }
+
+        double share = space.TotalBytes > 0 ? (double)space.FreeBytes / space.TotalBytes : 1;
+        string text = $"{Sizes.Format(space.FreeBytes)} of {Sizes.Format(space.TotalBytes)} free";
+        return share < AlmostNoneShare ? new DoctorFinding(question, Verdict.Problem, text, alarm?.Advice ?? "Make room before the next backup.")
+            : alarm is not null ? DoctorFinding.Of(question, alarm)
+            : share < LittleShare ? new DoctorFinding(question, Verdict.Warning, text, "Make room soon.")
+            : new DoctorFinding(question, Verdict.Ok, text);
     }
 
     /// <summary>The path, or the nearest folder above it that is there.</summary>

@@ -96,23 +96,3 @@ internal sealed class EditorProbe : IDoctorProbe
         _ => new DoctorFinding("editor", Verdict.Ok, "not open"),
     };
 }
-
-/// <summary>Is restic there too? It is not needed.</summary>
-internal sealed class ResticProbe : IDoctorProbe
-{
-    /// <inheritdoc/>
-    public string Question => "restic";
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<DoctorFinding>> LookAsync(DoctorScene scene, CancellationToken cancellationToken)
-    {
-        IEnumerable<string> folders = (scene.Run.Environment.Variable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        string? found = folders.SelectMany(folder => new[] { Path.Combine(folder, "restic"), Path.Combine(folder, "restic.exe") }).FirstOrDefault(File.Exists);
-        return Task.FromResult<IReadOnlyList<DoctorFinding>>([Judge(found)]);
-    }
-
-    /// <summary>Judges where it is.</summary>
-    public static DoctorFinding Judge(string? path) => path is null
-        ? new DoctorFinding("restic", Verdict.Note, "not found on PATH; it is not needed", "It can read this backup on a machine without sots_backup: https://restic.net")
-        : new DoctorFinding("restic", Verdict.Ok, path);
-}

@@ -54,10 +54,7 @@ internal sealed class ProjectSetup(CommandRun run, ProjectSettings project, IEdi
 
     private void Show(SetupPlan plan, CancellationToken cancellationToken)
     {
-        ExcludeSettings excludes = project.Excludes;
-        PresetExcludes preset = excludes.Discover(project.Root.Value, noPreset: false, cancellationToken);
-        ResticExcludes own = new(excludes.Before(new ResticExcludeOptions(), run.Environment.Variable));
-        ProjectSurvey survey = ProjectSurvey.Of(project.Root.Value, preset, own, cancellationToken);
+        ProjectSurvey survey = project.Excludes.Survey(project.Root.Value, run.Environment.Variable, cancellationToken);
         run.Reporter.Message($"project {project.Root.Value}\n\n{SurveyText.Of(survey)}\n");
         run.Reporter.Message("would be made\n" + string.Join('\n', plan.Parts.Where(static part => !part.IsThere).Select(static part => $"  {part.What}: {part.Path}")) + "\n");
         string space = SurveyText.OfSpace(survey.SavedBytes, DiskSpace.FindFreeBytes(project.Repository.Location.Value), out bool enough);

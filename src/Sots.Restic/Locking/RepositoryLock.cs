@@ -112,6 +112,33 @@ public sealed partial class RepositoryLock : IAsyncDisposable
         return new UnlockResult(removed, remaining, unreadable);
     }
 
+    /// <summary>Counts the locks; takes none and removes none.</summary>
+    /// <param name="store">The repository's lock files.</param>
+    /// <param name="options">Clock and identity.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal static async Task<LockCounts> CountAsync(ILockStore store, LockOptions options, CancellationToken cancellationToken)
+    {
+        LockCounts counts = new(0, 0, 0);
+        foreach (Backends.StoredFile file in (await new LockSurvey(store, options).ListAsync(cancellationToken)).Where(static file => file.Length > 0))
+        {
+            try
+            {
+                bool stale = LockRules.IsStale(await store.LoadAsync(new LockId(file.Name), cancellationToken), options.Identity, options.Time);
+                counts = stale ? counts with { Stale = counts.Stale + 1 } : counts with { Living = counts.Living + 1 };
+            }
+            catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing)
+            {
+                // Its holder has finished meanwhile.
+            }
+            catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Damaged)
+            {
+                counts = counts with { Unreadable = counts.Unreadable + 1 };
+            }
+        }
+
+        return counts;
+    }
+
     private static async Task<(LockId? Own, RepositoryException? Conflict)> TryOnceAsync(
         ILockStore store, LockSurvey survey, bool exclusive, LockOptions options, Freshness freshness, CancellationToken cancellationToken)
     {

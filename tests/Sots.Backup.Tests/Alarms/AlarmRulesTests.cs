@@ -112,7 +112,7 @@ public sealed class AlarmRulesTests
     [InlineData(45, "this computer's clock is behind the newest snapshot by 45 minutes")]
     [InlineData(60 * 24 * 3, "this computer's clock is behind the newest snapshot by 3 days")]
     public void A_clock_behind_the_newest_snapshot_is_an_alarm(int minutes, string? words) =>
-        Assert.Equal(words, AlarmRules.ClockBehind(Now.AddMinutes(minutes), Now, Defaults)?.Message);
+        Assert.Equal(words, AlarmRules.ClockBehind(Now.AddMinutes(minutes), Now)?.Message);
 
     [Fact]
     public void Zero_turns_a_rule_off()
