@@ -101,7 +101,7 @@ internal sealed class TextReporter(
     }
 
     /// <inheritdoc/>
-    public void Initialized(string repositoryId, string location, bool remind) => WriteFrom(1, $"created restic repository {repositoryId[..10]} at {PrintableText.Escape(location)}" + (remind ? """
+    public void Initialized(string repositoryId, string location, bool remind = true) => WriteFrom(1, $"created restic repository {repositoryId[..10]} at {PrintableText.Escape(location)}" + (remind ? """
 
 
         Please note that knowledge of your password is required to access

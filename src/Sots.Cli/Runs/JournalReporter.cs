@@ -111,7 +111,7 @@ internal sealed class JournalReporter : IReporter
     }
 
     /// <inheritdoc/>
-    public void Initialized(string repositoryId, string location, bool remind)
+    public void Initialized(string repositoryId, string location, bool remind = true)
     {
         _console.Initialized(repositoryId, location, remind);
         _text.Initialized(repositoryId, location, remind);
