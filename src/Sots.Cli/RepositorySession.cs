@@ -65,6 +65,7 @@ internal sealed class RepositorySession : IAsyncDisposable
         OpenRepository? repository = null;
         try
         {
+            await RequireSomethingAsync(settings, backend, cancellationToken).ConfigureAwait(false);
             using (Password password = await settings.Password.ReadAsync(run, isNew: false, cancellationToken).ConfigureAwait(false))
             {
                 OpenOptions options = new() { KeyHint = run.Global.KeyHint, Notice = run.Reporter.Warning };
@@ -85,6 +86,19 @@ internal sealed class RepositorySession : IAsyncDisposable
             repository?.Dispose();
             backend.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Where neither a password file nor a repository is there, the news is that there is no backup yet, not the password.</summary>
+    private static async Task RequireSomethingAsync(RepositorySettings settings, IBackend backend, CancellationToken cancellationToken)
+    {
+        if (settings.Password is { Kind: PasswordKind.File } file && !File.Exists(file.Where)
+            && await backend.FindLengthAsync(FileHandle.Config, cancellationToken).ConfigureAwait(false) is null)
+        {
+            throw new RepositoryException(
+                RepositoryErrorKind.NoRepository,
+                $"repository does not exist: there is no backup at {settings.Location.Value}",
+                "In a project `sots_backup init` sets one up and `sots_backup full` makes the first. If it lies elsewhere, name it with --repo.");
         }
     }
 

@@ -18,7 +18,10 @@ internal static class RepositorySetup
 
     /// <summary>Makes a repository.</summary>
     /// <exception cref="RepositoryException">AlreadyExists, storage errors.</exception>
-    public static async Task CreateAsync(CommandRun run, RepositorySettings settings, int version, CancellationToken cancellationToken)
+    public static Task CreateAsync(CommandRun run, RepositorySettings settings, int version, CancellationToken cancellationToken) =>
+        CreateAsync(run, settings, version, remind: true, cancellationToken);
+
+    private static async Task CreateAsync(CommandRun run, RepositorySettings settings, int version, bool remind, CancellationToken cancellationToken)
     {
         using IBackend backend = RepositorySession.CreateBackend(run, settings.Location.Value, pretend: false);
         if (await backend.FindLengthAsync(FileHandle.Config, cancellationToken).ConfigureAwait(false) is not null)
@@ -37,7 +40,7 @@ internal static class RepositorySetup
             Created = new NodeTime(now.ToUnixTimeSeconds(), (int)(now.UtcTicks % TimeSpan.TicksPerSecond * 100), (short)now.TotalOffsetMinutes),
         };
         using OpenRepository repository = await Repository.CreateAsync(backend, password.Bytes, options, cancellationToken).ConfigureAwait(false);
-        run.Reporter.Initialized(repository.Config.Id, settings.Location.Value);
+        run.Reporter.Initialized(repository.Config.Id, settings.Location.Value, remind);
     }
 
     /// <summary>
@@ -64,13 +67,16 @@ internal static class RepositorySetup
             return false;
         }
 
+        bool remind = true;
         if (project.Repository.Password is { Kind: PasswordKind.File } file && !File.Exists(file.Where))
         {
+            // Said once is heard; the words of restic would say it again.
+            remind = false;
             PasswordFile.CreateRandom(file.Where);
             run.Reporter.Message($"created password file {file.Where}\n{KeepThePassword}");
         }
 
-        await CreateAsync(run, project.Repository, version, cancellationToken).ConfigureAwait(false);
+        await CreateAsync(run, project.Repository, version, remind, cancellationToken).ConfigureAwait(false);
         return true;
     }
 

@@ -136,7 +136,7 @@ internal sealed class SurveyWalk(SourceFileSystem disk, PresetExcludes preset, E
         return own.RejectsName(path) || own.RejectsEntry(path, status.IsDirectory, size) ? OwnExclude : null;
     }
 
-    private static Place PlaceOf(string folder) => new(folder, Folders.GetValueOrDefault(folder, "kept: Unreal cannot make it again"));
+    private static Place PlaceOf(string folder) => new(folder, Folders.GetValueOrDefault(folder, "not known to Unreal, so it is saved"));
 
     private static string NameOf(UnrealExcludeClass kind) => kind switch
     {

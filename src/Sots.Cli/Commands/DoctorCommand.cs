@@ -15,7 +15,7 @@ internal static class DoctorCommand
         ProjectOptions projectOptions = new();
         Option<bool> noSpeedTest = Symbols.Switch("--no-speed-test", null, "Do not read and write 32 MiB to measure the disks");
         VerbCommand command = new(
-            "doctor", "Is everything in order: project, backup, disks, password, clock? Ends with 3 for warnings, 1 for problems. Example: sots_backup doctor --no-speed-test",
+            "doctor", "Is everything in order: project, backup, disks, password, clock? Ends with 3 for warnings, 1 for problems.",
             [ExitCode.Complete, ExitCode.Failed, ExitCode.Incomplete, ExitCode.Cancelled]) { noSpeedTest };
         projectOptions.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>

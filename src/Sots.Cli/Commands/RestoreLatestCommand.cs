@@ -23,7 +23,7 @@ internal static class RestoreLatestCommand
         Option<bool> delete = Symbols.Switch("--delete", null, "With --in-place: remove files that the snapshot does not have, but nothing a backup leaves out");
         Option<bool> verify = Symbols.Switch("--verify", null, "With --target: read everything again afterwards and compare");
         VerbCommand command = new(
-            "restore-latest", "Get the project back as it was last saved? Example: sots_backup restore-latest --target ../Restored", ExitCode.OfSaving)
+            "restore-latest", "Get the project back as it was last saved?", ExitCode.OfSaving)
         {
             target, inPlace, snapshot, paths, delete, verify,
         };

@@ -15,7 +15,7 @@ internal static class RestoreUndoCommand
         InPlaceFlags flags = new();
         Option<bool> force = Symbols.Switch("--force", null, "Overwrite also files that were edited after the restore");
         VerbCommand command = new(
-            "restore-undo", "Was the last `restore-latest --in-place` a mistake? Goes back to the state before it. Example: sots_backup restore-undo --dry-run", ExitCode.OfSaving) { force };
+            "restore-undo", "Was the last `restore-latest --in-place` a mistake? Goes back to the state before it.", ExitCode.OfSaving) { force };
         projectOptions.AddTo(command);
         flags.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>

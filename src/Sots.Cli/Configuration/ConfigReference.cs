@@ -40,10 +40,10 @@ internal static class ConfigReference
         above it, and `--config FILE` (or the variable `SOTS_BACKUP_CONFIG`) names any other. Nothing in it is required: what it does not say has
         the default below. A flag beats an environment variable, a variable beats the config, the config beats the default.
 
-        ```
-        sots_backup config show      what is in force, and where each value comes from
-        sots_backup config check     is the file right?
-        sots_backup config schema    the JSON schema that editors complete and check the file with
+        ```sh
+        sots_backup config show      # what is in force, and where each value comes from
+        sots_backup config check     # is the file right?
+        sots_backup config schema    # the JSON schema that editors complete and check the file with
         ```
 
         - Comments (`//` and `/* */`) and a comma after the last value are allowed. A key that is not listed here, or a value that makes no sense,

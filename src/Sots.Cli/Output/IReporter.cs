@@ -38,7 +38,7 @@ internal interface IReporter : IOperationEvents
     IAsyncDisposable Track(ProgressKind kind, OperationCounters counters);
 
     /// <summary>A repository was made.</summary>
-    void Initialized(string repositoryId, string location);
+    void Initialized(string repositoryId, string location, bool remind = true);
 
     /// <summary>A backup is over.</summary>
     void BackupSummary(BackupResult result, bool dryRun, TimeSpan duration);

@@ -84,7 +84,7 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
     }
 
     /// <inheritdoc/>
-    public void Initialized(string repositoryId, string location) => Write(output, CliJson.Line(new InitializedMessage(repositoryId, location)));
+    public void Initialized(string repositoryId, string location, bool remind = true) => Write(output, CliJson.Line(new InitializedMessage(repositoryId, location)));
 
     /// <inheritdoc/>
     public void BackupSummary(BackupResult result, bool dryRun, TimeSpan duration)

@@ -101,13 +101,13 @@ internal sealed class TextReporter(
     }
 
     /// <inheritdoc/>
-    public void Initialized(string repositoryId, string location) => WriteFrom(1, $"""
-        created restic repository {repositoryId[..10]} at {PrintableText.Escape(location)}
+    public void Initialized(string repositoryId, string location, bool remind = true) => WriteFrom(1, $"created restic repository {repositoryId[..10]} at {PrintableText.Escape(location)}" + (remind ? """
+
 
         Please note that knowledge of your password is required to access
         the repository. Losing your password means that your data is
         irrecoverably lost.
-        """);
+        """ : ""));
 
     /// <inheritdoc/>
     public void BackupSummary(BackupResult result, bool dryRun, TimeSpan duration) =>

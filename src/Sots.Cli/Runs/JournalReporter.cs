@@ -111,10 +111,10 @@ internal sealed class JournalReporter : IReporter
     }
 
     /// <inheritdoc/>
-    public void Initialized(string repositoryId, string location)
+    public void Initialized(string repositoryId, string location, bool remind = true)
     {
-        _console.Initialized(repositoryId, location);
-        _text.Initialized(repositoryId, location);
+        _console.Initialized(repositoryId, location, remind);
+        _text.Initialized(repositoryId, location, remind);
     }
 
     /// <inheritdoc/>

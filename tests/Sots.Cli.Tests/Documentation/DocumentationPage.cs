@@ -78,6 +78,27 @@ internal sealed partial class DocumentationPage(string path)
         }
     }
 
+    /// <summary>The rows of its tables, each as its cells; what separates the head from the rest is left out.</summary>
+    public IEnumerable<string[]> Rows() => _lines.Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Select(line => Cell().Split(line.Trim('|')).Select(cell => cell.Trim()).ToArray());
+
+    /// <summary>Where its links lead, without those to the web: the path and, behind <c>#</c>, the heading.</summary>
+    public IEnumerable<string> Links() => _lines.SelectMany(line => Link().Matches(line)).Select(match => match.Groups[1].Value).Where(link => !link.Contains("://", StringComparison.Ordinal));
+
+    /// <summary>Full path of what a link of this page leads to.</summary>
+    public string Follow(string link) => link.StartsWith('#') ? path : Path.GetFullPath(link.Split('#')[0], Path.GetDirectoryName(path)!);
+
+    /// <summary>Whether it has a heading of the name that a link spells.</summary>
+    public bool HasHeading(string anchor) => _lines.Any(line => line.StartsWith('#') && NoAnchor().Replace(line.TrimStart('#', ' ').ToLowerInvariant(), "").Replace(' ', '-') == anchor);
+
     [GeneratedRegex(@"`sots_backup ([^`]+)`")]
     private static partial Regex InlineCommand();
+
+    [GeneratedRegex(@"(?<!\\)\|")]
+    private static partial Regex Cell();
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NoAnchor();
 }

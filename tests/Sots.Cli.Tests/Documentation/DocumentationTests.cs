@@ -8,8 +8,9 @@ using Sots.Testing;
 namespace Sots.Cli.Tests.Documentation;
 
 /// <summary>
-/// What the pages tell people to type works. A block that begins with <c>```sh</c> is run, the blocks of a page one after the other, in the
-/// folder of a small project; <c>sots_backup</c> and, where the tests have it, <c>restic</c> can be called by name.
+/// What the pages tell people to type works. A block that begins with <c>```sh</c> is run, the blocks of a page one after the other as in one
+/// terminal: the first in the folder of a small project, each other where the one before it ended. <c>sots_backup</c> and, where the tests
+/// have it, <c>restic</c> can be called by name.
 /// </summary>
 public sealed class DocumentationTests
 {
@@ -28,11 +29,13 @@ public sealed class DocumentationTests
         File.Move(Path.Combine(project, "Demo.uproject"), Path.Combine(project, "MyGame.uproject"));
         string? restic = ResticBinaries.Find("0.19.1");
         Dictionary<string, string?> variables = Surroundings(folder, restic);
+        string place = project, placeFile = folder["place"];
         foreach (FencedBlock block in DocumentationPage.Named(name).Blocks().Where(block => block.IsRun && (restic is not null || !block.NeedsRestic)))
         {
-            using Process process = ProgramProcess.Start(project, variables, "bash", "-e", "-c", block.Text);
+            using Process process = ProgramProcess.Start(place, variables, "bash", "-e", "-c", $"trap 'pwd > \"{placeFile}\"' EXIT\n{block.Text}");
             CliResult result = await ProgramProcess.FinishAsync(process);
             Assert.True(result.Code == block.ExitCode, $"{name}:{block.Line} ended with {result.Code}\n{block.Text}\n--- output\n{result.Out}\n--- errors\n{result.Error}");
+            place = (await File.ReadAllTextAsync(placeFile)).TrimEnd();
         }
     }
 
