@@ -72,7 +72,11 @@ internal sealed class RepositorySession : IAsyncDisposable
                 repository = await Restic.Repository.OpenAsync(backend, password.Bytes, options, cancellationToken).ConfigureAwait(false);
             }
 
-            run.Reporter.Detail("open repository");
+            if (use is RepositoryUse.Append or RepositoryUse.Pretend)
+            {
+                run.Reporter.Detail("open repository");
+            }
+
             RepositoryLock? held = await LockAsync(run, repository, use, cancellationToken).ConfigureAwait(false);
             return new RepositorySession(backend, repository, held, settings.Engine, cancellationToken);
         }
@@ -146,7 +150,6 @@ internal sealed class RepositorySession : IAsyncDisposable
     /// <summary>Loads the index; damaged files of it are named, and do not matter as long as the packs they stand for can be read.</summary>
     public async Task<IndexedRepository> LoadIndexAsync(CommandRun run, CancellationToken cancellationToken)
     {
-        run.Reporter.Detail("load index files");
         IndexedRepository indexed = await Repository.LoadIndexAsync(cancellationToken).ConfigureAwait(false);
         foreach (RepositoryException damage in indexed.IndexDamage)
         {

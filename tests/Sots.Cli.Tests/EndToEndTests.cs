@@ -69,7 +69,7 @@ public sealed class EndToEndTests : IDisposable
         await _cli.RunAsync("init");
         CliResult backup = await _cli.RunAsync("backup", "src", "-vv");
         Assert.Equal(
-            ["open repository", "load index files", "no parent snapshot found, will read all files", "start scan on [src]", "start backup on [src]"],
+            ["open repository", "no parent snapshot found, will read all files", "load index files", "start scan on [src]", "start backup on [src]"],
             backup.OutLines[..5]);
         Assert.Matches(@"\nscan finished in \d\.\d{3}s: 3 files, 14 B *\n", backup.Out);
         Assert.Matches(@"\nnew       /src/sub/b\.txt, saved in \d\.\d{3}s \(5 B +added, ", backup.Out);

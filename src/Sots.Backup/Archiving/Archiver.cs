@@ -45,7 +45,6 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
             events.Message($"warning: {damage.Message}; it is passed over");
         }
 
-        events.Detail("load index files");
         IndexedRepository indexed = await repository.LoadIndexAsync(cancellationToken).ConfigureAwait(false);
         foreach (RepositoryException damage in indexed.IndexDamage)
         {
@@ -57,6 +56,7 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
         events.Message(parent is null
             ? "no parent snapshot found, will read all files"
             : $"using parent snapshot {parent.Snapshot.Id.Value.ToShortString()}");
+        events.Detail("load index files");
 
         string named = string.Join(' ', targets);
         if (!options.NoScan)
@@ -207,7 +207,7 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
             }
             catch (SourceException e)
             {
-                Report("scan", target.ToString(), e.Message);
+                Report("scan", target.ToString(), e.Kind == SourceErrorKind.Vanished ? $"{target} does not exist, skipping" : e.Message);
             }
         }
 

@@ -15,11 +15,14 @@ internal static class RestoreAction
     /// <param name="stale">Whether a newer one may be there that cannot be read.</param>
     /// <param name="options">What to restore where.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="typedTarget">The target as it was given, for messages; null for its full path.</param>
     public static async Task<int> RunAsync(
-        CommandRun run, RepositorySession session, SavedSnapshot saved, bool stale, RestoreOptions options, CancellationToken cancellationToken)
+        CommandRun run, RepositorySession session, SavedSnapshot saved, bool stale, RestoreOptions options, CancellationToken cancellationToken,
+        string? typedTarget = null)
     {
+        string target = typedTarget ?? options.Target.ToString();
         IndexedRepository indexed = await session.LoadIndexAsync(run, cancellationToken).ConfigureAwait(false);
-        run.Reporter.RestoreStarts(saved, options.Target.ToString());
+        run.Reporter.RestoreStarts(saved, target);
         OperationCounters counters = new();
         long start = run.Environment.Clock.GetTimestamp();
         RestoreResult result;
@@ -32,7 +35,7 @@ internal static class RestoreAction
         run.Reporter.RestoreSummary(result, run.Environment.Clock.GetElapsedTime(start));
         if (options.Verify)
         {
-            run.Reporter.Message($"finished verifying {result.FilesVerified} files in {options.Target}");
+            run.Reporter.Message($"finished verifying {result.FilesVerified} files in {target}");
         }
 
         return result.Problems == 0 && stale

@@ -66,9 +66,9 @@ internal static class RestoreCommand
                 return await session.RunAsync(async token =>
                 {
                     SnapshotListing listing = await session.Repository.LoadSnapshotsAsync(token).ConfigureAwait(false);
-                    SavedSnapshot saved = word.Find(listing, wanted);
+                    SavedSnapshot saved = word.Find(listing, wanted, "failed to find snapshot: ");
                     bool stale = word.MayBeStale(listing, run.Reporter);
-                    return await RestoreAction.RunAsync(run, session, saved, stale, options, token).ConfigureAwait(false);
+                    return await RestoreAction.RunAsync(run, session, saved, stale, options, token, parse.GetValue(target)).ConfigureAwait(false);
                 }).ConfigureAwait(false);
             }
 

@@ -35,16 +35,23 @@ internal readonly record struct SnapshotWord(string Word, string Subpath)
     }
 
     /// <summary>Finds the snapshot; where none fits, says whether damaged ones were passed over.</summary>
+    /// <param name="listing">All snapshots.</param>
+    /// <param name="filter">Which of them <c>latest</c> may be.</param>
+    /// <param name="failure">What stands before the reason when nothing is found.</param>
     /// <exception cref="RepositoryException">InvalidRequest: nothing, or more than one, fits.</exception>
-    public SavedSnapshot Find(SnapshotListing listing, SnapshotFilter filter)
+    public SavedSnapshot Find(SnapshotListing listing, SnapshotFilter filter, string failure = "")
     {
         try
         {
             return SnapshotSelection.Find(listing, Word, filter);
         }
-        catch (RepositoryException e) when (listing.Damaged.Count > 0)
+        catch (RepositoryException e) when (listing.Damaged.Count == 0)
         {
-            throw new RepositoryException(e.Kind, $"{e.Message} {listing.Damaged.Count} snapshots cannot be read: {listing.Damaged[0].Message}", e.Advice, e);
+            throw new RepositoryException(e.Kind, failure + e.Message, e.Advice, e);
+        }
+        catch (RepositoryException e)
+        {
+            throw new RepositoryException(e.Kind, $"{failure}{e.Message}. {listing.Damaged.Count} snapshots cannot be read: {listing.Damaged[0].Message}", e.Advice, e);
         }
     }
 }

@@ -56,7 +56,7 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
 
     /// <inheritdoc/>
     public void Problem(ProblemEvent problem) => Write(error, problem.During == "check"
-        ? CliJson.Line(new CheckErrorMessage(problem.Item.Length == 0 ? problem.Message : $"{problem.Item}: {problem.Message}"))
+        ? CliJson.Line(new CheckErrorMessage(problem.Message.Contains(problem.Item, StringComparison.Ordinal) ? problem.Message : $"{problem.Item}: {problem.Message}"))
         : CliJson.Line(new OperationErrorMessage(new ErrorText(problem.Message), problem.During, problem.Item)));
 
     /// <inheritdoc/>

@@ -56,7 +56,7 @@ internal sealed class TextReporter(
     public void Problem(ProblemEvent problem)
     {
         string item = problem.Item.Length == 0 || problem.Message.Contains(problem.Item, StringComparison.Ordinal) ? "" : problem.Item + ": ";
-        string prefix = problem.During switch { "check" => "", "restore" => "ignoring error for ", _ => "error: " };
+        string prefix = problem.During switch { "check" or "scan" => "", "restore" => "ignoring error for ", _ => "error: " };
         long number = Interlocked.Increment(ref _problems);
         if (number <= _style.MaxProblems)
         {

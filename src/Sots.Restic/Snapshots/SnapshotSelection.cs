@@ -15,6 +15,10 @@ public sealed record SnapshotFilter
     /// <summary>True where nothing is filtered.</summary>
     public bool IsEmpty => Hosts.Count == 0 && Paths.Count == 0 && TagLists.Count == 0;
 
+    /// <summary>The filter in restic's words: <c>Paths:[/a] Tags:[[x, y] [z]] Hosts:[h]</c>.</summary>
+    public override string ToString() =>
+        $"Paths:[{string.Join(' ', Paths)}] Tags:[{string.Join(' ', TagLists.Select(tags => $"[{string.Join(", ", tags)}]"))}] Hosts:[{string.Join(' ', Hosts)}]";
+
     /// <summary>Whether a snapshot is meant.</summary>
     public bool Matches(Snapshot snapshot) =>
         (Hosts.Count == 0 || Hosts.Contains(snapshot.Hostname, StringComparer.Ordinal))
@@ -40,8 +44,8 @@ public static class SnapshotSelection
         {
             return listing.Snapshots.LastOrDefault(saved => filter.Matches(saved.Snapshot))
                 ?? throw new RepositoryException(
-                    RepositoryErrorKind.InvalidRequest,
-                    filter.IsEmpty ? "There is no snapshot in this repository yet." : "No snapshot matches the given host, path and tag.");
+                    RepositoryErrorKind.InvalidRequest, $"snapshot filter ({filter}): no snapshot found",
+                    filter.IsEmpty ? "There is no snapshot in this repository yet." : "`snapshots` lists what there is.");
         }
 
         List<SavedSnapshot> matches = [.. listing.Snapshots.Where(saved => saved.Id.ToString().StartsWith(word, StringComparison.OrdinalIgnoreCase))];
@@ -49,9 +53,9 @@ public static class SnapshotSelection
         {
             ( > 0, 1) => matches[0],
             ( > 0, > 1) => throw new RepositoryException(
-                RepositoryErrorKind.InvalidRequest, $"More than one snapshot starts with '{word}'.", "Type more digits of its id; `snapshots` lists them."),
+                RepositoryErrorKind.InvalidRequest, $"multiple IDs with prefix \"{word}\" found", "Type more digits of its id; `snapshots` lists them."),
             _ => throw new RepositoryException(
-                RepositoryErrorKind.InvalidRequest, $"No snapshot starts with '{word}'.", "`snapshots` lists what there is; `latest` is the newest."),
+                RepositoryErrorKind.InvalidRequest, $"no matching ID found for prefix \"{word}\"", "`snapshots` lists what there is; `latest` is the newest."),
         };
     }
 }

@@ -25,8 +25,8 @@ public sealed class ValueTests : IAsyncLifetime
             (["'0/5' is no subset", "from 1 to t"], ["check", "--read-data-subset", "0/5"]),
             (["'101%' is no subset"], ["check", "--read-data-subset", "101%"]),
             (["'nonsense' is no time for --time", "2026-11-01"], ["backup", "src", "--time", "nonsense"]),
-            (["No snapshot starts with 'abcd1234'", "`snapshots` lists"], ["backup", "src", "--parent", "abcd1234"]),
-            (["No snapshot starts with 'nosuch'", "`snapshots` lists"], ["ls", "nosuch"]),
+            (["no matching ID found for prefix \"abcd1234\"", "`snapshots` lists"], ["backup", "src", "--parent", "abcd1234"]),
+            (["no matching ID found for prefix \"nosuch\"", "`snapshots` lists"], ["ls", "nosuch"]),
             (["/no/such", "`ls`"], ["restore", "latest:/no/such/folder", "--target", "out"]),
             (["mutually exclusive", "--include"], ["restore", "latest", "--target", "out", "--include", "a", "--exclude", "b"]),
             (["--quiet and --verbose"], ["snapshots", "-q", "-v"]),
@@ -34,7 +34,7 @@ public sealed class ValueTests : IAsyncLifetime
             (["unknown command \"bakcup\"", "Did you mean backup?"], ["bakcup", "src"]),
             (["--target"], ["restore", "latest"]),
             (["--repo and --repository-file"], ["snapshots", "-r", "repo", "--repository-file", "x"]),
-            (["no such file or directory", "Check the paths"], ["backup", "nowhere"]),
+            (["nowhere does not exist, skipping", "Check the paths"], ["backup", "nowhere"]),
             (["nothing to backup"], ["backup"]),
         ];
         foreach ((string[] words, string[] arguments) in cases)
@@ -109,7 +109,7 @@ public sealed class ValueTests : IAsyncLifetime
         }
 
         Assert.NotNull(twice);
-        await _scene.RefusesAsync(1, [$"More than one snapshot starts with '{twice}'", "more digits"], "restore", twice, "--target", "out");
+        await _scene.RefusesAsync(1, [$"multiple IDs with prefix \"{twice}\"", "more digits"], "restore", twice, "--target", "out");
     }
 
     [Fact]
