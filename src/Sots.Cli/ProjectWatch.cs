@@ -32,7 +32,7 @@ internal sealed class ProjectWatch(CommandRun run, ProjectSettings project, Alar
     /// <summary>The snapshots of a project, oldest first: of its folder alone; where there are none, of one with its name, as it may have moved.</summary>
     public static IReadOnlyList<SavedSnapshot> SnapshotsOf(ProjectSettings project, SnapshotListing listing)
     {
-        List<SavedSnapshot> here = [.. listing.Snapshots.Where(saved => saved.Snapshot.Paths is [var path] && path == project.Root.Value)];
+        List<SavedSnapshot> here = [.. listing.Snapshots.Where(saved => saved.Snapshot.Paths is [var path] && SnapshotPath.IsSame(path, project.Root.Value))];
         return here.Count > 0 ? here
             : [.. listing.Snapshots.Where(saved => saved.Snapshot.Paths is [var path] && string.Equals(SnapshotPath.NameOf(path), project.Name, StringComparison.OrdinalIgnoreCase))];
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sots.Backup.Credentials;
 using Sots.Backup.Restoring;
+using Sots.Cli.Commands;
 using Sots.Restic;
 using Sots.Restic.Backends;
 
@@ -40,7 +41,7 @@ internal sealed class RepositoryProbe : IDoctorProbe
             locks++;
         }
 
-        List<SavedSnapshot> own = [.. scene.Snapshots.Snapshots.Where(saved => saved.Snapshot.Paths?.Contains(scene.Settings.Root.Value) == true)];
+        List<SavedSnapshot> own = [.. scene.Snapshots.Snapshots.Where(saved => saved.Snapshot.Paths?.Any(path => SnapshotPath.IsSame(path, scene.Settings.Root.Value)) == true)];
         SavedSnapshot? newest = own.LastOrDefault(saved => !SafetyTags.IsSafety(saved.Snapshot));
         TimeSpan? age = newest is null ? null : scene.Run.Environment.Clock.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(newest.Snapshot.Time.UnixSeconds);
         return [.. Judge(new RepositoryFacts(scene.Repository.Config.Version, own.Count, scene.Snapshots.Damaged.Count, age, locks))];

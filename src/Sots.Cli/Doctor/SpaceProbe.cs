@@ -1,3 +1,4 @@
+using Sots.Backup.Alarms;
 using Sots.Cli.Output;
 
 namespace Sots.Cli.Doctor;
@@ -24,12 +25,9 @@ internal sealed class SpaceProbe : IDoctorProbe
             : new DoctorFinding($"{what} disk", Verdict.Ok, text);
     }
 
-    private static DoctorFinding Of(string what, string path)
-    {
-        string there = Existing(path);
-        DriveInfo drive = new(there);
-        return Judge(what, drive.AvailableFreeSpace, drive.TotalSize);
-    }
+    private static DoctorFinding Of(string what, string path) => DriveSpace.Find(path) is { } space
+        ? Judge(what, space.FreeBytes, space.TotalBytes)
+        : new DoctorFinding($"{what} disk", Verdict.Note, "the system does not say how much is free");
 
     /// <summary>The path, or the nearest folder above it that is there.</summary>
     public static string Existing(string path)
