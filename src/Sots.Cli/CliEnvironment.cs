@@ -56,6 +56,7 @@ internal sealed record CliEnvironment
     public static CliEnvironment OfProcess()
     {
         UTF8Encoding utf8 = new(encoderShouldEmitUTF8Identifier: false);
+        ConsoleCodePage.Current.GiveBackAtExit();
 
         // Without this a Windows console would show names in its old code page.
         Console.OutputEncoding = utf8;

@@ -1,3 +1,4 @@
+using Sots.Backup.Sources;
 using Sots.Cli.Configuration;
 using Sots.Unreal;
 
@@ -56,7 +57,8 @@ internal sealed record ProjectSearch(ConfigFile Config, Setting<string>? Root, U
         return new ProjectSearch(config, found is null ? null : new Setting<string>(RootOf(found), flags.Project is null ? Setting.DefaultOrigin : "--project"), found);
     }
 
-    private static string RootOf(UnrealProject project) => Path.TrimEndingDirectorySeparator(project.Root);
+    // Every backup of a folder has to record the same path, however it was typed.
+    private static string RootOf(UnrealProject project) => PathSpelling.Current.OnDisk(Path.TrimEndingDirectorySeparator(project.Root));
 
     private static bool SameFolder(string one, string other) => RepositorySetup.IsAtOrBelow(one, other) && RepositorySetup.IsAtOrBelow(other, one);
 }

@@ -124,8 +124,17 @@ public sealed class ProjectCommandTests : IDisposable
     [Theory]
     [InlineData("/a/b", "/a/b")]
     [InlineData(@"C:\UE5\SOTS", "/C/UE5/SOTS")]
-    [InlineData(@"\\server\share\x", "//server/share/x")]
+    [InlineData(@"c:\", "/c")]
+    [InlineData(@"\\server\share\Games\Town", @"/\\server\share/Games/Town")]
     public void A_recorded_path_is_found_in_the_tree(string path, string inTree) => Assert.Equal(inTree, Commands.SnapshotPath.OfTarget(path));
+
+    [Theory]
+    [InlineData(@"d:\town", @"D:\Town", true)]
+    [InlineData(@"D:\Town", @"D:\Town2", false)]
+    [InlineData("/d/town", "/d/town", true)]
+    [InlineData("/d/town", "/D/Town", false)]
+    public void Only_on_Windows_is_another_spelling_the_same_folder(string recorded, string folder, bool same) =>
+        Assert.Equal(same, Commands.SnapshotPath.IsSame(recorded, folder));
 
     private void Write(string path, string text)
     {

@@ -13,6 +13,7 @@ internal static unsafe partial class Kernel32
     public const uint ReadAttributes = 0x80;
     public const uint WriteAttributes = 0x100;
     public const uint ListDirectory = 0x1;
+    public const uint Delete = 0x1_0000;
 
     public const uint ShareRead = 1;
     public const uint ShareWrite = 2;

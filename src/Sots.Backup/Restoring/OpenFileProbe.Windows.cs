@@ -1,9 +1,17 @@
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+using Sots.Backup.Native;
+
 namespace Sots.Backup.Restoring;
 
-/// <summary>Opens each file for writing without sharing it with anybody: exactly what replacing it needs.</summary>
+/// <summary>
+/// Opens each file for writing without sharing it with anybody, which fails as well for the libraries of a running program. A read-only
+/// file cannot be opened so by anyone; it is opened as for removing it.
+/// </summary>
+[SupportedOSPlatform("windows")]
 internal sealed class WindowsOpenFileProbe : OpenFileProbe
 {
-    private const int SharingViolation = unchecked((int)0x80070020), LockViolation = unchecked((int)0x80070021);
+    private const uint NotShared = 0;
 
     /// <inheritdoc/>
     public override IReadOnlyList<HeldFile> Find(IReadOnlyCollection<DiskPath> files, CancellationToken cancellationToken)
@@ -12,20 +20,26 @@ internal sealed class WindowsOpenFileProbe : OpenFileProbe
         foreach (DiskPath file in files)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            try
+            string path = WindowsPathRules.Extend(file);
+            int error = TryOpen(path, Kernel32.GenericRead | Kernel32.GenericWrite);
+            if (error == Win32Error.AccessDenied)
             {
-                using FileStream opened = new(file.ToString(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+                error = TryOpen(path, Kernel32.GenericRead | Kernel32.Delete);
             }
-            catch (IOException e) when (e.HResult is SharingViolation or LockViolation)
+
+            // Any other error (not there, a folder, no right) says nothing of a holder.
+            if (error is Win32Error.SharingViolation or Win32Error.LockViolation)
             {
                 held.Add(new HeldFile(file, "another program"));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // Not there, a folder, read-only: whatever it is, nobody holds it.
             }
         }
 
         return held;
+    }
+
+    private static int TryOpen(string path, uint access)
+    {
+        using SafeFileHandle handle = Kernel32.CreateFile(path, access, NotShared, 0, Kernel32.OpenExisting, Kernel32.OpenReparsePoint, 0);
+        return handle.IsInvalid ? Win32Error.Last : 0;
     }
 }

@@ -108,7 +108,7 @@ internal static class ForgetPruneCommand
 
     /// <summary>Those of the project's folder alone, wherever the project lay when they were made.</summary>
     private static bool IsOf(SavedSnapshot saved, ProjectSettings project) => saved.Snapshot.Paths is [var path]
-        && (path == project.Root.Value || string.Equals(SnapshotPath.NameOf(path), project.Name, StringComparison.OrdinalIgnoreCase));
+        && (SnapshotPath.IsSame(path, project.Root.Value) || string.Equals(SnapshotPath.NameOf(path), project.Name, StringComparison.OrdinalIgnoreCase));
 
     private static void RefuseWrongClock(CommandRun run, SnapshotListing listing, bool force)
     {

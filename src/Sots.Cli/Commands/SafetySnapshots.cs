@@ -27,5 +27,5 @@ internal static class SafetySnapshots
                 listing.Snapshots.Count == 0 ? "`sots_backup push` makes one." : "`sots_backup snapshots` lists what there is; `sots_backup restore` restores any of it.");
     }
 
-    private static bool IsOf(SavedSnapshot saved, string root) => saved.Snapshot.Paths is [var path] && path == root;
+    private static bool IsOf(SavedSnapshot saved, string root) => saved.Snapshot.Paths is [var path] && SnapshotPath.IsSame(path, root);
 }

@@ -1,15 +1,24 @@
+using Sots.Backup;
+
 namespace Sots.Cli.Commands;
 
-/// <summary>Where an absolute path that a snapshot records is found in its tree.</summary>
+/// <summary>Paths that a snapshot records, of whatever system.</summary>
 internal static class SnapshotPath
 {
-    /// <summary><c>/a/b</c> stays, <c>C:\a\b</c> becomes <c>/C/a/b</c>, whatever system this is.</summary>
-    public static string OfTarget(string path)
-    {
-        bool hasDrive = path.Length >= 2 && path[1] == ':' && char.IsAsciiLetter(path[0]);
-        return hasDrive ? $"/{path[0]}{path[2..].Replace('\\', '/')}" : path.StartsWith(@"\\", StringComparison.Ordinal) ? path.Replace('\\', '/') : path;
-    }
+    /// <summary>
+    /// Where an absolute path is found in the snapshot's tree: <c>/a/b</c> stays, <c>C:\a\b</c> becomes <c>/C/a/b</c>, and of <c>\\host\share\a</c>
+    /// the first two are one name. Source: docs/FORMAT.md, "From targets to trees".
+    /// </summary>
+    public static string OfTarget(string path) => path.StartsWith('/')
+        ? path
+        : "/" + string.Join('/', PathRules.Windows.SnapshotComponents(DiskPath.FromText(path)).Select(static name => PathText.ToText(name)));
 
     /// <summary>The last component.</summary>
     public static string NameOf(string path) => OfTarget(path).TrimEnd('/').Split('/')[^1];
+
+    /// <summary>Whether a recorded path is this folder. On Windows another program may have spelled it otherwise.</summary>
+    /// <param name="recorded">As a snapshot has it.</param>
+    /// <param name="folder">Absolute.</param>
+    public static bool IsSame(string recorded, string folder) =>
+        string.Equals(recorded, folder, recorded.StartsWith('/') ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
 }

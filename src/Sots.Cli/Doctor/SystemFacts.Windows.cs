@@ -10,7 +10,11 @@ namespace Sots.Cli.Doctor;
 [SupportedOSPlatform("windows")]
 internal sealed partial class WindowsSystemFacts : SystemFacts
 {
-    private const uint GetDeviceNumber = 0x2D1080, ShareAll = 7, OpenExisting = 3;
+    /// <summary>IOCTL_STORAGE_GET_DEVICE_NUMBER, which needs no right to the device.</summary>
+    private const uint GetDeviceNumber = 0x2D1080;
+
+    private const uint ShareAll = 7, OpenExisting = 3;
+    private const int LongestPath = 1024;
 
     /// <inheritdoc/>
     public override bool? LongPathsEnabled =>
@@ -21,20 +25,42 @@ internal sealed partial class WindowsSystemFacts : SystemFacts
         Registry.GetValue(@"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\WinDefend", "Start", 4) is 2;
 
     /// <inheritdoc/>
+    /// <remarks>A volume that spans several disks has no number, and so no name here.</remarks>
     public override unsafe string? DiskOf(string folder)
     {
-        string? root = Path.GetPathRoot(folder)?.TrimEnd('\\');
-        if (root is not [_, ':'])
+        char* text = stackalloc char[LongestPath];
+        if (!GetVolumePath(folder, text, LongestPath))
         {
-            return root;
+            return null;
         }
 
-        using SafeFileHandle volume = CreateFile($@"\\.\{root}", 0, ShareAll, 0, OpenExisting, 0, 0);
+        string mount = new(text);
+        if (mount.StartsWith(@"\\", StringComparison.Ordinal) && !mount.StartsWith(@"\\?\", StringComparison.Ordinal))
+        {
+            return mount.TrimEnd('\\').ToUpperInvariant();
+        }
+
+        if (mount is [_, ':', ..] && new DriveInfo(mount[..2]).DriveType == DriveType.Network)
+        {
+            return $"network drive {mount[..2]}";
+        }
+
+        // A volume that is mounted in a folder has a name, but no letter.
+        string device = mount is [_, ':', '\\'] ? $@"\\.\{mount[..2]}" : GetVolumeName(mount, text, LongestPath) ? new string(text).TrimEnd('\\') : mount;
+        using SafeFileHandle volume = CreateFile(device, 0, ShareAll, 0, OpenExisting, 0, 0);
         DeviceNumber number;
         return !volume.IsInvalid && DeviceIoControl(volume, GetDeviceNumber, null, 0, &number, (uint)sizeof(DeviceNumber), out _, 0)
-            ? string.Create(CultureInfo.InvariantCulture, $"disk {number.Device}")
+            ? string.Create(CultureInfo.InvariantCulture, $"disk {number.Type}/{number.Device}")
             : null;
     }
+
+    [LibraryImport("kernel32.dll", EntryPoint = "GetVolumePathNameW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static unsafe partial bool GetVolumePath(string path, char* mount, uint length);
+
+    [LibraryImport("kernel32.dll", EntryPoint = "GetVolumeNameForVolumeMountPointW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static unsafe partial bool GetVolumeName(string mount, char* name, uint length);
 
     [LibraryImport("kernel32.dll", EntryPoint = "CreateFileW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
     private static partial SafeFileHandle CreateFile(string path, uint access, uint share, nint security, uint disposition, uint flags, nint template);
@@ -44,6 +70,7 @@ internal sealed partial class WindowsSystemFacts : SystemFacts
     private static unsafe partial bool DeviceIoControl(
         SafeFileHandle device, uint code, void* input, uint inputLength, DeviceNumber* output, uint outputLength, out uint returned, nint overlapped);
 
+    /// <summary>STORAGE_DEVICE_NUMBER. Disks and optical drives are counted apart, each from 0.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct DeviceNumber
     {

@@ -6,7 +6,7 @@ internal sealed class WindowsProgramFiles : ProgramFiles
     /// <inheritdoc/>
     public override string? Find(string folder, string name)
     {
-        string path = Path.Combine(folder, name + ".exe");
+        string path = Path.Combine(folder, name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) ? name : name + ".exe");
         return File.Exists(path) ? path : null;
     }
 }

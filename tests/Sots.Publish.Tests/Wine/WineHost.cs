@@ -68,10 +68,13 @@ public sealed class WineHost : IAsyncLifetime
     /// <summary>The program, in D:\ and without variables of ours.</summary>
     internal Command Program => On("wine", Path.Combine(_program, "sots_backup.exe"));
 
+    /// <summary>The program that holds files, as Windows names it.</summary>
+    internal string HolderProgram => "Z:" + Path.Combine(_holder, "Sots.FileHolder.exe").Replace('/', '\\');
+
     /// <summary>A command of Windows itself.</summary>
     internal Task<CommandResult> WindowsAsync(params string[] words) => On("wine").RunAsync(words);
 
-    /// <summary>Lets another process hold files open; a "!" before a path lets nobody else open it. Ends when disposed.</summary>
+    /// <summary>Lets another process hold files open; a "!" before a path lets nobody else open it, a "?" nobody write to it or remove it. Ends when disposed.</summary>
     internal async Task<IAsyncDisposable> HoldAsync(params string[] paths)
     {
         Process process = On("wine", Path.Combine(_holder, "Sots.FileHolder.exe")).Start(paths);
