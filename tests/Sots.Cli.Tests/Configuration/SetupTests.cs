@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text;
 using Sots.Cli.Setup;
 
@@ -39,12 +40,12 @@ public sealed class SetupTests : IDisposable
 
         Assert.Contains("sets 1 value", (await _scene.DoneAsync("config", "check")).Out, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(_scene["Game"], "../Game_Backup/sots_backup_config.schema.json")));
-        string[] listing = _scene.Listing();
+        string[] listing = WithoutLogs();
         byte[][] content = [.. listing.Where(File.Exists).Select(File.ReadAllBytes)];
         CliResult second = await _scene.DoneAsync("init");
         Assert.Contains("nothing was changed", second.Out, StringComparison.Ordinal);
         Assert.Contains($"password file is there: {password}", second.Out, StringComparison.Ordinal);
-        Assert.Equal(listing, _scene.Listing());
+        Assert.Equal(listing, WithoutLogs());
         Assert.Equal(content, listing.Where(File.Exists).Select(File.ReadAllBytes));
         await _scene.DoneAsync("push");
     }
@@ -154,6 +155,31 @@ public sealed class SetupTests : IDisposable
         Assert.Equal(0, await root.Parse(["init", "--yes"]).InvokeAsync());
         Assert.Equal(0, await root.Parse(["init", "--yes"]).InvokeAsync());
         Assert.Equal(1, task.Added);
+    }
+
+    [Fact]
+    public async Task As_json_it_tells_the_survey_with_reasons_and_then_what_was_made()
+    {
+        JsonElement[] first = Messages(await _scene.DoneAsync("init", "--yes", "--json"));
+        Assert.Equal(["survey", "initialized", "setup"], first.Select(message => message.GetProperty("message_type").GetString()).Where(type => type != "editor_tasks"));
+        JsonElement survey = first[0];
+        Assert.Equal("Content", survey.GetProperty("saved")[0].GetProperty("name").GetString());
+        Assert.Equal("assets and levels", survey.GetProperty("saved")[0].GetProperty("reason").GetString());
+        Assert.Contains("Intermediate", survey.GetProperty("left_out").EnumerateArray().Select(line => line.GetProperty("name").GetString()));
+        Assert.True(survey.GetProperty("saved_bytes").GetInt64() >= 5000 && survey.GetProperty("left_out_files").GetInt64() > 0);
+        Assert.All(first[^1].GetProperty("parts").EnumerateArray(), part => Assert.True(part.GetProperty("made").GetBoolean() && Path.Exists(part.GetProperty("path").GetString())));
+
+        JsonElement[] second = Messages(await _scene.DoneAsync("init", "--json"));
+        Assert.Equal("setup", Assert.Single(second).GetProperty("message_type").GetString());
+        Assert.All(second[0].GetProperty("parts").EnumerateArray(), part => Assert.False(part.GetProperty("made").GetBoolean()));
+    }
+
+    private static JsonElement[] Messages(CliResult result) => [.. result.OutLines.Select(line => JsonDocument.Parse(line).RootElement)];
+
+    private string[] WithoutLogs()
+    {
+        string logs = _scene["Game_Backup", "logs"] + Path.DirectorySeparatorChar;
+        return [.. _scene.Listing().Where(path => !path.StartsWith(logs, StringComparison.Ordinal))];
     }
 
     private sealed class RecordingTask : IEditorTask

@@ -140,7 +140,11 @@ public sealed class DoctorTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a shell");
         File.WriteAllText(_folder["restic"], "#!/bin/sh\n" + script + "\n");
-        File.SetUnixFileMode(_folder["restic"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_folder["restic"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
         CliRunner cli = new(_folder) { Variables = { ["PATH"] = _folder.Path } };
         CommandRun run = new(cli.Environment(TextWriter.Null, TextWriter.Null), new GlobalSettings(), null!);
         ProjectSettings settings = ProjectSettings.Of(run, new ProjectFlags(), ConfigFile.None, Setting.Default(_folder.Path));
