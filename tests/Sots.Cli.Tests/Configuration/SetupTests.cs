@@ -15,6 +15,7 @@ public sealed class SetupTests : IDisposable
     public async Task It_shows_what_would_be_done_and_without_terminal_or_yes_does_nothing()
     {
         string[] before = _scene.Listing();
+        _scene.Cli.Space = new Sots.Backup.Alarms.DriveSpace(1L << 40, 1L << 41);
         CliResult result = await _scene.RunAsync("init");
         Assert.Equal(1, result.Code);
         Assert.StartsWith("Fatal: nothing was made: there is no terminal to ask\n", result.Error, StringComparison.Ordinal);

@@ -63,7 +63,7 @@ public sealed class VscodeCommandTests : IDisposable
 
         // The password check of a new repository costs less when it is made here.
         _cli.Variables.Remove("RESTIC_PASSWORD");
-        Assert.Equal(0, (await _cli.RunAsync("init")).Code);
+        Assert.Equal(0, (await _cli.RunAsync("init", "--yes")).Code);
         CliResult push = await StartAsync("push sots_backup", "");
         Assert.True(push.Code == 0, push.Error);
         Assert.Equal(0, (await StartAsync("full sots_backup", "")).Code);
