@@ -36,7 +36,14 @@ internal sealed record CommandRun(CliEnvironment Environment, GlobalSettings Glo
                 CommandRun run = new(environment, global, reporter);
                 journal = OpenJournal(run, parse, verb);
                 reporter = journal is null ? reporter : new JournalReporter(reporter, journal, environment.Clock);
-                using CancellationTokenRegistration told = cancellationToken.Register(() => reporter.Warning("signal interrupt received, cleaning up"));
+                using CancellationTokenRegistration told = cancellationToken.Register(() =>
+                {
+                    // An installed restic is told too, and says it itself.
+                    if (!RunVerbs.SaysInterruptItself(verb))
+                    {
+                        reporter.Warning("signal interrupt received, cleaning up");
+                    }
+                });
                 code = await body(run with { Reporter = reporter, Journal = journal }, parse, cancellationToken).ConfigureAwait(false);
             }
 #pragma warning disable CA1031 // The one place that turns every exception into an exit code.

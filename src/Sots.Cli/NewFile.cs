@@ -8,45 +8,47 @@ internal static class NewFile
     /// <summary>Writes a file that is not there yet.</summary>
     /// <returns>False where there is one meanwhile, which is left alone.</returns>
     /// <exception cref="UsageException">It cannot be written.</exception>
-    public static bool TryCreate(string path, string text) => Write(path, text, replace: false);
-
-    /// <summary>Writes a file in place of the one that may be there.</summary>
-    /// <exception cref="UsageException">It cannot be written; the old one is as it was.</exception>
-    public static void Replace(string path, string text) => Write(path, text, replace: true);
-
-    private static bool Write(string path, string text, bool replace)
+    public static bool TryCreate(string path, string text)
     {
-        string aside = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
         try
         {
-            try
-            {
-                using (FileStream file = new(aside, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
-                {
-                    file.Write(Encoding.UTF8.GetBytes(text));
-                    file.Flush(flushToDisk: true);
-                }
-
-                if (!replace && Path.Exists(path))
-                {
-                    return false;
-                }
-
-                File.Move(aside, path, replace);
-                return true;
-            }
-            finally
-            {
-                File.Delete(aside);
-            }
+            return !Path.Exists(path) && Write(path, Encoding.UTF8.GetBytes(text), replace: false);
         }
-        catch (IOException) when (!replace && File.Exists(path))
+        catch (IOException) when (File.Exists(path))
         {
             return false;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new UsageException($"{path} cannot be written: {e.Message}", "Make room there, or give yourself the right to write there, and try again.");
+        }
+    }
+
+    /// <summary>Writes a file in place of the one that may be there: whoever reads it, even after a crash, finds the old or the new. Its mode is kept.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">All of its new content.</param>
+    /// <exception cref="IOException">It cannot be written; the old one is as it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same, for want of a right.</exception>
+    public static void Replace(string path, ReadOnlySpan<byte> content) => Write(path, content, replace: true);
+
+    private static bool Write(string path, ReadOnlySpan<byte> content, bool replace)
+    {
+        string aside = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (FileStream file = new(aside, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
+                file.Write(content);
+                file.Flush(flushToDisk: true);
+            }
+
+            EditorTask.FileMetadata.Current.Copy(path, aside);
+            File.Move(aside, path, replace);
+            return true;
+        }
+        finally
+        {
+            File.Delete(aside);
         }
     }
 }

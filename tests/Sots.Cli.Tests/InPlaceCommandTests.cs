@@ -66,6 +66,76 @@ public sealed class InPlaceCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Delete_never_takes_what_the_config_leaves_out_and_nothing_of_the_backup_itself()
+    {
+        Write("sots_backup_config.json", """
+            {
+              "exclude": ["*.local"], "iexclude": ["scratch"], "exclude_files": ["more.txt"],
+              "unreal_preset": { "keep_intermediate": true }, "logs": { "folder": "Logs" }
+            }
+            """);
+        Write("more.txt", "*.mine\n");
+        Assert.Equal(0, (await _cli.RunAsync("full")).Code);
+        string[] leftOut = ["a.local", "Content/Scratch/x.uasset", "b.mine", "DerivedDataCache/d.udd", "Logs/own.txt"];
+        Array.ForEach(leftOut, path => Write(path, "left out"));
+        Write("Intermediate/x.obj", "saved by choice");
+        Write("Content/New.uasset", "new");
+
+        CliResult shown = await _cli.RunAsync("restore-latest", "--in-place", "--delete", "--dry-run");
+        Assert.Equal((0, ""), (shown.Code, shown.Error));
+        CliResult result = await _cli.RunAsync("restore-latest", "--in-place", "--delete", "--yes");
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        Assert.All(leftOut, path => Assert.Equal("left out", Read(path)));
+        Assert.False(File.Exists(_folder["Game", "Content", "New.uasset"]) || File.Exists(_folder["Game", "Intermediate", "x.obj"]));
+
+        // The safety snapshot has what was removed, and nothing of what is left out.
+        string saved = (await _cli.RunAsync("ls", "latest")).Out;
+        Assert.Contains("Content/New.uasset", saved, StringComparison.Ordinal);
+        Assert.Contains("Intermediate/x.obj", saved, StringComparison.Ordinal);
+        Assert.All(leftOut, path => Assert.DoesNotContain(path, saved, StringComparison.Ordinal));
+        Assert.Equal(0, (await _cli.RunAsync("restore-undo", "--yes")).Code);
+        Assert.Equal(("new", "saved by choice"), (Read("Content/New.uasset"), Read("Intermediate/x.obj")));
+    }
+
+    [Fact]
+    public async Task Safety_snapshots_are_the_parent_of_the_next_push_but_no_backup_and_no_alarm()
+    {
+        await _cli.RunAsync("full");
+        for (int i = 0; i < 150; i++)
+        {
+            Write($"Content/Many/{i}.uasset", $"asset {i}");
+        }
+
+        await _cli.RunAsync("push");
+        string first = (await SnapshotsAsync())[0].GetProperty("id").GetString()!;
+        Assert.Equal(0, (await _cli.RunAsync("restore-latest", "--in-place", "--delete", "--yes", "--snapshot", first)).Code);
+        using (JsonDocument status = JsonDocument.Parse((await _cli.RunAsync("status", "--json")).Out))
+        {
+            Assert.Equal(2, status.RootElement.GetProperty("snapshots").GetInt32());
+            Assert.Empty(status.RootElement.GetProperty("alarms").EnumerateArray());
+        }
+
+        // 3 of 153 files are left, as wanted: no alarm, no refusal.
+        CliResult pushed = await _cli.RunAsync("push");
+        Assert.Equal((0, ""), (pushed.Code, pushed.Error));
+        List<JsonElement> snapshots = await SnapshotsAsync();
+        Assert.Equal(snapshots[2].GetProperty("id").GetString(), snapshots[3].GetProperty("parent").GetString());
+        Assert.Contains("before-restore", snapshots[2].GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()));
+        CliResult after = await _cli.RunAsync("status");
+        Assert.Equal((0, ""), (after.Code, after.Error));
+
+        // Forgotten by the policy only among themselves; by id and tag like any other.
+        CliResult plan = await _cli.RunAsync("forget-prune", "--keep-last", "1", "--dry-run");
+        Assert.Contains("Counted apart: snapshots tagged before-restore, of which the newest 3 are never removed", plan.Out, StringComparison.Ordinal);
+        string safety = snapshots[2].GetProperty("id").GetString()!;
+        Assert.Equal(0, (await _cli.RunAsync("tag", "-r", _folder["Game_Backup", "repo"], "--password-file", _folder["Game_Backup", ".restic_pass.txt"], "--add", "pinned", safety)).Code);
+        string pinned = (await SnapshotsAsync()).Single(snapshot => snapshot.GetProperty("tags").EnumerateArray().Any(tag => tag.GetString() == "pinned")).GetProperty("id").GetString()!;
+        Assert.Equal(0, (await _cli.RunAsync("restore-undo", "--yes", "--dry-run")).Code);
+        Assert.Equal(0, (await _cli.RunAsync("forget", pinned)).Code);
+        Assert.Equal(3, (await SnapshotsAsync()).Count);
+    }
+
+    [Fact]
     public async Task Nobody_is_changed_unasked()
     {
         await _cli.RunAsync("full");

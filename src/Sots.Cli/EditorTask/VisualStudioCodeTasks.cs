@@ -120,7 +120,7 @@ internal static class VisualStudioCodeTasks
             throw new UsageException($"{target} was changed by another program at this moment", "Run `sots_backup vscode` again.");
         }
 
-        ReplacedFile.Write(target, after);
+        NewFile.Replace(target, after);
     }
 
     private static byte[]? Read(string path)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Sots.Cli.Runs;
+using Sots.Cli.Setup;
 
 namespace Sots.Cli.Output;
 
@@ -37,6 +38,8 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(IReadOnlyList<RunRecord>))]
 [JsonSerializable(typeof(InPlacePlanMessage))]
 [JsonSerializable(typeof(DoctorMessage))]
+[JsonSerializable(typeof(SurveyMessage))]
+[JsonSerializable(typeof(SetupMessage))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     // Output goes to programs, not into web pages: names of files stay readable.

@@ -15,6 +15,9 @@ internal static class RunVerbs
     /// <summary>Whether it works on a repository and gets a log; what only looks at one does not.</summary>
     public static bool IsLogged(string verb) => Work.Contains(verb);
 
+    /// <summary>Whether it runs another program that gets the signals too and tells of them, on the console and in the log.</summary>
+    public static bool SaysInterruptItself(string verb) => verb == "restic";
+
     /// <summary>Whether it is a command of this program alone, whose text no program that drives restic reads.</summary>
     public static bool IsOwn(string verb) => Own.Contains(verb);
 }

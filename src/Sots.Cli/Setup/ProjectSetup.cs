@@ -1,5 +1,3 @@
-using Sots.Backup.Machine;
-using Sots.Backup.Sources;
 using Sots.Cli.Configuration;
 using Sots.Unreal;
 
@@ -37,7 +35,7 @@ internal sealed class ProjectSetup(CommandRun run, ProjectSettings project, IEdi
 
         if (plan.IsComplete)
         {
-            run.Reporter.Message("Everything is set up; nothing was changed. `sots_backup push` saves what changed.");
+            run.Reporter.Report(new SetupReport(plan.Parts, made: false));
             return ExitCode.Complete;
         }
 
@@ -55,9 +53,9 @@ internal sealed class ProjectSetup(CommandRun run, ProjectSettings project, IEdi
     private void Show(SetupPlan plan, CancellationToken cancellationToken)
     {
         ProjectSurvey survey = project.Excludes.Survey(project.Root.Value, run.Environment.Variable, cancellationToken);
-        run.Reporter.Message($"project {project.Root.Value}\n\n{SurveyText.Of(survey)}\n");
+        run.Reporter.Report(new SurveyReport(project.Root.Value, survey));
         run.Reporter.Message("would be made\n" + string.Join('\n', plan.Parts.Where(static part => !part.IsThere).Select(static part => $"  {part.What}: {part.Path}")) + "\n");
-        string space = SurveyText.OfSpace(survey.SavedBytes, DiskSpace.FindFreeBytes(project.Repository.Location.Value), out bool enough);
+        string space = SurveyText.OfSpace(survey.SavedBytes, run.Environment.FreeSpace(project.Repository.Location.Value)?.FreeBytes, out bool enough);
         if (enough)
         {
             run.Reporter.Message(space);
@@ -92,7 +90,7 @@ internal sealed class ProjectSetup(CommandRun run, ProjectSettings project, IEdi
             editor.Add(run, project);
         }
 
-        run.Reporter.Message("Ready. `sots_backup full` makes the first backup.");
+        run.Reporter.Report(new SetupReport(plan.Parts, made: true));
     }
 
     /// <summary>What the config sets: where the backup lies, and whatever a flag or variable chose.</summary>

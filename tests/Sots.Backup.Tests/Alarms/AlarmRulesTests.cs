@@ -1,5 +1,6 @@
 using CsCheck;
 using Sots.Backup.Alarms;
+using Sots.Backup.Restoring;
 using Sots.Restic;
 using Sots.Restic.Snapshots;
 using Sots.Restic.Trees;
@@ -166,8 +167,47 @@ public sealed class AlarmRulesTests
         Assert.Equal(here.TotalBytes, DriveSpace.Find(Path.Combine(Path.GetTempPath(), "not", "there", "yet"))!.TotalBytes);
     }
 
+    [Fact]
+    public void After_a_restore_a_backup_is_compared_with_what_was_restored()
+    {
+        SavedSnapshot old = Saved(1, null, new SnapshotSummary { TotalFilesProcessed = 200, TotalBytesProcessed = 200 });
+        SavedSnapshot grown = Saved(2, old.Id, new SnapshotSummary { TotalFilesProcessed = 9000, TotalBytesProcessed = 9000, FilesNew = 8800, FilesUnmodified = 200 });
+        SavedSnapshot safety = Saved(3, grown.Id, new SnapshotSummary { TotalFilesProcessed = 9100, TotalBytesProcessed = 9100, DataAddedPacked = 7 }, new SafetyTags(old.Id, true, false, []).ToTags());
+        IReadOnlyList<SnapshotFacts> history = SnapshotFacts.Of([old, grown, safety]);
+        Assert.Equal((200L, true, 7L), (history[2].Files!.Value, history[2].IsRestore, history[2].StoredBytes));
+
+        SnapshotFacts pushed = Facts(files: 200, bytes: 200, changed: 150, gone: 8900) with { Time = history[^1].Time.AddHours(1) };
+        Assert.Empty(AlarmRules.AfterBackup(pushed, history, null, Defaults));
+        Assert.Null(AlarmRules.ReasonToRefuse(200, history[^1], Defaults));
+        Assert.Empty(AlarmRules.Changes(history, Defaults));
+        Assert.Empty(AlarmRules.Changes([.. history, pushed], Defaults));
+
+        // A loss after the restore is one all the same, and so is one without a restore.
+        Assert.NotNull(AlarmRules.ReasonToRefuse(10, history[^1], Defaults));
+        Assert.Equal([AlarmKind.SourceShrunk], AlarmRules.Changes([.. history, pushed with { Files = 90 }], Defaults).Select(alarm => alarm.Kind));
+        Assert.Equal([AlarmKind.SourceShrunk], AlarmRules.Changes([.. history.SkipLast(1), pushed], Defaults).Select(alarm => alarm.Kind));
+    }
+
+    [Fact]
+    public void After_a_restore_of_a_part_a_backup_is_compared_with_the_whole_project()
+    {
+        SavedSnapshot first = Saved(1, null, new SnapshotSummary { TotalFilesProcessed = 200 });
+        SavedSnapshot safety = Saved(2, first.Id, new SnapshotSummary { TotalFilesProcessed = 9100 }, new SafetyTags(first.Id, true, false, ["Content/A"]).ToTags());
+        Assert.Equal(9100, SnapshotFacts.Of([first, safety])[1].Files);
+        SavedSnapshot unknown = Saved(3, first.Id, new SnapshotSummary { TotalFilesProcessed = 9100 }, new SafetyTags(new SnapshotId(Id(9)), true, false, []).ToTags());
+        Assert.Null(SnapshotFacts.Of([first, unknown])[1].Files);
+    }
+
+    [Fact]
+    public void A_restore_does_not_make_the_newest_backup_younger()
+    {
+        SnapshotFacts old = Facts(daysAgo: 30), restore = Facts() with { IsRestore = true };
+        Assert.Equal(old.Time, AlarmRules.NewestBackup([old, restore]));
+        Assert.Equal([AlarmKind.SnapshotOld], AlarmRules.AtAnyTime([old, restore], Now, null, Defaults).Select(alarm => alarm.Kind));
+    }
+
     private static ContentId Id(byte first) => ContentId.Parse(first.ToString("x2", System.Globalization.CultureInfo.InvariantCulture) + new string('0', 62));
 
-    private static SavedSnapshot Saved(byte id, SnapshotId? parent, SnapshotSummary? summary) => new(
-        new SnapshotId(Id(id)), new Snapshot { Time = new NodeTime(1_795_000_000 + id, 0, 0), Tree = new TreeId(Id(7)), Parent = parent, Summary = summary });
+    private static SavedSnapshot Saved(byte id, SnapshotId? parent, SnapshotSummary? summary, IReadOnlyList<string>? tags = null) => new(
+        new SnapshotId(Id(id)), new Snapshot { Time = new NodeTime(1_795_000_000 + id, 0, 0), Tree = new TreeId(Id(7)), Parent = parent, Summary = summary, Tags = tags ?? [] });
 }

@@ -113,6 +113,33 @@ public class RetentionTests
     }
 
     [Fact]
+    public void Safety_snapshots_take_no_place_among_the_others_and_are_thinned_among_themselves()
+    {
+        // Ten restores on the day of the newest work, and work of twenty days before.
+        SavedSnapshot[] safety = [.. Enumerable.Range(0, 10).Select(i => Saved(100 + i, Now - (60L * i), "before-restore", "restores=x"))];
+        SavedSnapshot[] work = [.. Enumerable.Range(0, 20).Select(i => Saved(i, Now - 3600 - (86_400L * i), "push"))];
+        RetentionPolicy retention = new() { Keep = new KeepPolicy { Last = 2, Daily = 5 } };
+        ForgetOptions options = new()
+        {
+            Policy = retention.Keep, GroupBy = retention.GroupBy, Protection = retention.Protection, SafetyProtection = retention.SafetyProtection, Time = Time,
+        };
+        ForgetPlan alone = ForgetPlan.Make(work, options), together = ForgetPlan.Make([.. work, .. safety], options);
+        Assert.Equal(Kept(alone.Groups[0]), Kept(together.Groups.Single(group => group.Key.Tags is null)));
+        Assert.Equal(work[..5].Select(saved => saved.Id), Kept(alone.Groups[0]));
+
+        ForgetGroup thinned = together.Groups.Single(group => group.Key.Tags is not null);
+        Assert.Equal(["before-restore"], thinned.Key.Tags!);
+        Assert.Equal([safety[0].Id, safety[1].Id, safety[2].Id, safety[9].Id], Kept(thinned));
+        Assert.Equal(["one of the newest 3"], thinned.Keep[2].Reasons);
+
+        // restic's own forget knows no such difference.
+        Assert.Single(ForgetPlan.Make([.. work, .. safety], options with { SafetyProtection = null }).Groups);
+        Assert.Empty(ForgetPlan.Make(safety, options with { Policy = new KeepPolicy { Tags = [["pinned"]] }, SafetyProtection = SnapshotProtection.None }).Groups[0].Keep);
+
+        static IEnumerable<SnapshotId> Kept(ForgetGroup group) => group.Keep.Select(kept => kept.Snapshot.Id);
+    }
+
+    [Fact]
     public void A_clock_behind_the_newest_snapshot_is_noticed_and_a_few_minutes_are_not()
     {
         SavedSnapshot[] snapshots = [Saved(1, Now - 5000), Saved(2, Now + 4000)];

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text;
 using Sots.Cli.Setup;
 
@@ -14,6 +15,7 @@ public sealed class SetupTests : IDisposable
     public async Task It_shows_what_would_be_done_and_without_terminal_or_yes_does_nothing()
     {
         string[] before = _scene.Listing();
+        _scene.Cli.Space = new Sots.Backup.Alarms.DriveSpace(1L << 40, 1L << 41);
         CliResult result = await _scene.RunAsync("init");
         Assert.Equal(1, result.Code);
         Assert.StartsWith("Fatal: nothing was made: there is no terminal to ask\n", result.Error, StringComparison.Ordinal);
@@ -154,6 +156,31 @@ public sealed class SetupTests : IDisposable
         Assert.Equal(0, await root.Parse(["init", "--yes"]).InvokeAsync());
         Assert.Equal(0, await root.Parse(["init", "--yes"]).InvokeAsync());
         Assert.Equal(1, task.Added);
+    }
+
+    [Fact]
+    public async Task As_json_it_tells_the_survey_with_reasons_and_then_what_was_made()
+    {
+        JsonElement[] first = Messages(await _scene.DoneAsync("init", "--yes", "--json"));
+        Assert.Equal(["survey", "initialized", "setup"], first.Select(message => message.GetProperty("message_type").GetString()).Where(type => type != "editor_tasks"));
+        JsonElement survey = first[0];
+        Assert.Equal("Content", survey.GetProperty("saved")[0].GetProperty("name").GetString());
+        Assert.Equal("assets and levels", survey.GetProperty("saved")[0].GetProperty("reason").GetString());
+        Assert.Contains("Intermediate", survey.GetProperty("left_out").EnumerateArray().Select(line => line.GetProperty("name").GetString()));
+        Assert.True(survey.GetProperty("saved_bytes").GetInt64() >= 5000 && survey.GetProperty("left_out_files").GetInt64() > 0);
+        Assert.All(first[^1].GetProperty("parts").EnumerateArray(), part => Assert.True(part.GetProperty("made").GetBoolean() && Path.Exists(part.GetProperty("path").GetString())));
+
+        JsonElement[] second = Messages(await _scene.DoneAsync("init", "--json"));
+        Assert.Equal("setup", Assert.Single(second).GetProperty("message_type").GetString());
+        Assert.All(second[0].GetProperty("parts").EnumerateArray(), part => Assert.False(part.GetProperty("made").GetBoolean()));
+    }
+
+    private static JsonElement[] Messages(CliResult result) => [.. result.OutLines.Select(line => JsonDocument.Parse(line).RootElement)];
+
+    private string[] WithoutLogs()
+    {
+        string logs = _scene["Game_Backup", "logs"] + Path.DirectorySeparatorChar;
+        return [.. _scene.Listing().Where(path => !path.StartsWith(logs, StringComparison.Ordinal))];
     }
 
     private sealed class RecordingTask : IEditorTask

@@ -145,7 +145,7 @@ public sealed class ProjectRunTests : IDisposable
         Assert.Equal(10, none.Code);
         Assert.StartsWith("Fatal: repository does not exist: this project has no backup at ", none.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["Game_Backup"]));
-        await _cli.RunAsync("init", "--yes");
+        Assert.Equal(0, (await _cli.RunAsync("init", "--yes")).Code);
         Assert.Contains("alarm: the project has not been saved yet\n", (await _cli.RunAsync("status")).Out, StringComparison.Ordinal);
         await _cli.RunAsync("full");
         CliResult well = await _cli.RunAsync("status");

@@ -67,6 +67,35 @@ public sealed class InPlaceProperties
         }
     }
 
+    [Fact]
+    public async Task An_undo_killed_at_any_step_and_run_again_is_the_state_before_the_restore()
+    {
+        bool crashed = true;
+        for (int step = 0; crashed; step += 3)
+        {
+            using InPlaceScene scene = new();
+            Build(scene, [(1, 0, false), (1, 1, false), (1, 2, true), (2, 0, false), (1, 0, false), (1, 1, true), (1, 2, false), (0, 0, false), (0, 0, false)]);
+            SavedSnapshot snapshot = await scene.PushAsync();
+            scene.Clear();
+            Build(scene, [(1, 1, false), (0, 0, false), (1, 1, false), (1, 1, false), (0, 0, false), (1, 1, true), (0, 0, false), (1, 2, true), (0, 0, false)]);
+            string before = await scene.CopyAsync("before");
+            SavedSnapshot safety = await scene.RestoreAsync(snapshot, options => options with { Delete = true });
+            string after = await scene.CopyAsync("after");
+
+            crashed = await DiesAsync(scene, step, () => scene.UndoAsync());
+            InPlacePlan again = await scene.UndoAsync(unfinished: safety);
+            Assert.Empty(again.FilesOf(InPlaceAction.LeaveEdited));
+            Assert.Empty(TreeComparison.Differences(before, scene.Project));
+
+            // What the killed undo was about to change is still in its own safety snapshot.
+            if (step % 2 == 0)
+            {
+                await scene.UndoAsync();
+                Assert.Empty(TreeComparison.Differences(after, scene.Project));
+            }
+        }
+    }
+
     private static async Task<bool> DiesAsync(InPlaceScene scene, int step, Func<Task> work)
     {
         CrashingTarget target = new(step);

@@ -57,10 +57,10 @@ internal sealed class InPlaceScene : IDisposable
         return safety;
     }
 
-    /// <summary>Undoes the newest restore.</summary>
-    public async Task<InPlacePlan> UndoAsync(bool force = false)
+    /// <summary>Undoes the newest restore; or completes an undo that goes back to a snapshot.</summary>
+    public async Task<InPlacePlan> UndoAsync(bool force = false, SavedSnapshot? unfinished = null)
     {
-        SavedSnapshot before = (await FindSafetyAsync())!;
+        SavedSnapshot before = unfinished ?? (await FindSafetyAsync())!;
         Assert.True(SafetyTags.TryRead(before.Snapshot, out SafetyTags? tags));
         SavedSnapshot undone = await _fixture.Repository.LoadSnapshotAsync(tags.Restored, CancellationToken.None);
         InPlaceOptions Undo(InPlaceOptions options) => options with { Undone = Part(undone), UndoneDeleted = tags.Deleted, Paths = tags.Paths, Force = force };

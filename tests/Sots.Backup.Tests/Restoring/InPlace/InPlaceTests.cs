@@ -194,6 +194,52 @@ public sealed class InPlaceTests : IDisposable
         Assert.Equal(("edited", null), (_scene.Read("Content/A.uasset"), _scene.Read("Content/Lost.uasset")));
     }
 
+    [Fact]
+    public async Task Hard_links_come_back_as_hard_links_and_go_again_with_the_undo()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "hard links are compared by inode");
+        _scene.Write("A", "linked");
+        Link("A", "B");
+        _scene.Write("C", "alone");
+        SavedSnapshot first = await _scene.PushAsync();
+        File.Delete(Path.Combine(_scene.Project, "B"));
+        _scene.Write("B", "of its own");
+        _scene.Write("A", "edited");
+        File.Delete(Path.Combine(_scene.Project, "C"));
+        Link("B", "C");
+        string before = await _scene.CopyAsync("before");
+        await _scene.RestoreAsync(first, options => options with { Delete = true });
+        Assert.Equal(("linked", "linked", "alone"), (_scene.Read("A"), _scene.Read("B"), _scene.Read("C")));
+        Assert.True(AreLinked("A", "B") && !AreLinked("B", "C"));
+        await _scene.UndoAsync();
+        Assert.Empty(TreeComparison.Differences(before, _scene.Project));
+        Assert.True(AreLinked("B", "C") && !AreLinked("A", "B"));
+    }
+
+    [Fact]
+    public async Task Writing_to_one_name_of_a_hard_link_that_is_restored_alone_leaves_the_other_as_it_is()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "hard links are compared by inode");
+        _scene.Write("A", "old");
+        SavedSnapshot first = await _scene.PushAsync();
+        _scene.Write("A", "new");
+        Link("A", "B");
+        await _scene.RestoreAsync(first, options => options with { Paths = ["A"] });
+        Assert.Equal(("old", "new"), (_scene.Read("A"), _scene.Read("B")));
+        await _scene.UndoAsync();
+        Assert.Equal(("new", "new"), (_scene.Read("A"), _scene.Read("B")));
+    }
+
+    private void Link(string existing, string name)
+    {
+        using TargetDirectory root = TargetFileSystem.Current.OpenRoot(_scene.Root, create: false);
+        root.CreateHardLink(root, System.Text.Encoding.UTF8.GetBytes(existing), System.Text.Encoding.UTF8.GetBytes(name));
+    }
+
+    private bool AreLinked(string a, string b) => InodeOf(a) == InodeOf(b);
+
+    private ulong InodeOf(string name) => SourceFileSystem.Current.GetStatus(DiskPath.FromText(Path.Combine(_scene.Project, name)), followLinks: false).Inode;
+
     /// <summary>A snapshot, and after it a file changed, one lost and one new.</summary>
     private async Task<SavedSnapshot> OlderStateAsync()
     {
