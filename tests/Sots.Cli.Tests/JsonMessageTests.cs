@@ -40,7 +40,7 @@ public sealed class JsonMessageTests : IDisposable
     public void Backup_summary_without_a_snapshot_has_no_id_and_a_dry_run_says_so()
     {
         Reporter().BackupSummary(new BackupResult(null, new SnapshotSummary(), null, 0), dryRun: true, TimeSpan.Zero);
-        Assert.StartsWith("""{"message_type":"summary","dry_run":true,"files_new":0,""", _out.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith(",\"dry_run\":true}\n", _out.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("snapshot_id", _out.ToString(), StringComparison.Ordinal);
     }
 

@@ -47,9 +47,6 @@ internal sealed record BackupSummaryMessage
 {
     public string MessageType { get; } = "summary";
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool DryRun { get; init; }
-
     public required ulong FilesNew { get; init; }
 
     public required ulong FilesChanged { get; init; }
@@ -83,4 +80,8 @@ internal sealed record BackupSummaryMessage
     /// <summary>Absent where no snapshot was made.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? SnapshotId { get; init; }
+
+    /// <summary>Last, as in restic.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool DryRun { get; init; }
 }

@@ -9,7 +9,6 @@ public sealed class CheckingTests(BothPrograms both)
     [Theory]
     [InlineData("check --json")]
     [InlineData("check --json --read-data")]
-    [InlineData("check -q")]
     public async Task A_clean_repository_is_reported_alike(string command) => (await both.RunAsync(command)).AssertSame();
 
     [Theory]
@@ -26,22 +25,20 @@ public sealed class CheckingTests(BothPrograms both)
     [Theory]
     [InlineData("ok", 0)]
     [InlineData("orphan_pack", 0)]
-    [InlineData("unused_blobs", 0)]
     [InlineData("data_pack_missing", 1)]
     [InlineData("data_pack_truncated", 1)]
     [InlineData("index_bitflip", 1)]
     [InlineData("node_content_missing_blob", 1)]
     [InlineData("snapshot_bitflip", 1)]
     [InlineData("tree_blob_bitflip", 1)]
-    [InlineData("tree_pack_missing", 1)]
     public async Task A_damaged_repository_gets_restics_verdict(string name, int code)
     {
         Assert.SkipUnless(SharedMaterial.Root is not null, SharedMaterial.Absent);
-        string password = SharedMaterial.PathOf("vectors", "password.txt");
+        string password = (await File.ReadAllTextAsync(SharedMaterial.PathOf("vectors", "password.txt"), TestContext.Current.CancellationToken)).Trim();
         Pair pair = (await both.RunAsync(
-            ["check", "--json"], [("RESTIC_PASSWORD_FILE", password)], repository: SharedMaterial.PathOf("vectors", "damaged", name))).AssertCodes(code);
+            ["check", "--json"], [("RESTIC_PASSWORD", password)], repository: SharedMaterial.PathOf("vectors", "damaged", name))).AssertCodes(code);
         Assert.Equal(pair.Theirs.OutLines, pair.Ours.OutLines);
-        Assert.Equal(pair.Theirs.ErrorLines.LastOrDefault(), pair.Ours.ErrorLines.LastOrDefault(line => !line.StartsWith("warning", StringComparison.Ordinal)));
+        Assert.Equal(pair.Theirs.ErrorLines.LastOrDefault(), pair.Ours.ErrorLines.LastOrDefault());
         Assert.All(pair.Ours.ErrorLines, line => Assert.StartsWith("{\"message_type\":\"e", line, StringComparison.Ordinal));
     }
 }

@@ -12,9 +12,7 @@ public sealed class ListingTests(BothPrograms both)
     [InlineData("snapshots --compact")]
     [InlineData("snapshots --latest 1 -v")]
     [InlineData("snapshots --tag a,b --json")]
-    [InlineData("snapshots --tag nosuch --json")]
     [InlineData("snapshots --host one")]
-    [InlineData("snapshots latest")]
     [InlineData("snapshots zzzz")]
     public async Task Snapshots_are_listed_alike(string command) => (await both.RunAsync(command)).AssertSame();
 
@@ -38,9 +36,7 @@ public sealed class ListingTests(BothPrograms both)
     [Theory]
     [InlineData("ls latest")]
     [InlineData("ls latest --json")]
-    [InlineData("ls latest --long")]
     [InlineData("ls latest --long --human-readable -q")]
-    [InlineData("ls latest /src/sub")]
     [InlineData("ls latest /src/sub --recursive --json")]
     [InlineData("ls latest:/src/sub")]
     [InlineData("ls latest /nosuch")]

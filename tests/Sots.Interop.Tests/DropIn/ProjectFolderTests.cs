@@ -11,15 +11,11 @@ public sealed class ProjectFolderTests(BothPrograms both)
 
     [Theory]
     [InlineData("backup . --host one")]
-    [InlineData("backup . --host one --json -q")]
-    [InlineData("backup . --host one --dry-run -v")]
     [InlineData("snapshots --host one")]
     [InlineData("ls latest --json")]
     [InlineData("restore latest --target ../out")]
     [InlineData("check --json")]
     [InlineData("forget --keep-last 1 --host one")]
-    [InlineData("tag --add x")]
-    [InlineData("unlock")]
     public async Task A_project_around_it_changes_nothing(string command)
     {
         BothPrograms.SkipWithoutRestic();

@@ -7,14 +7,12 @@ namespace Sots.Interop.Tests.DropIn;
 public sealed class RemovingTests(BothPrograms both)
 {
     [Theory]
-    [InlineData("forget --keep-last 1 --host one")]
     [InlineData("forget --keep-last 1 --host one -v")]
     [InlineData("forget --keep-last 1 --host one -c --dry-run")]
     [InlineData("forget --keep-last 1 --host one -q")]
     [InlineData("forget --keep-last 1 --host one --json")]
     [InlineData("forget --keep-tag c --group-by ")]
     [InlineData("forget latest")]
-    [InlineData("forget latest --json")]
     [InlineData("forget zzzz")]
     public async Task Snapshots_are_forgotten_alike(string command) => (await both.RunAsync(command)).AssertSame();
 
@@ -36,7 +34,6 @@ public sealed class RemovingTests(BothPrograms both)
     [InlineData("prune")]
     [InlineData("prune --dry-run")]
     [InlineData("forget --keep-last 1 --host one --prune")]
-    [InlineData("forget --keep-last 1 --host one --prune --dry-run")]
     public async Task Data_is_pruned_alike(string command)
     {
         Pair pair = (await both.RunAsync(command)).AssertCodes(0);
@@ -55,7 +52,6 @@ public sealed class RemovingTests(BothPrograms both)
     [InlineData("tag --add x")]
     [InlineData("tag --add x --json latest")]
     [InlineData("tag --set q --host two -v")]
-    [InlineData("tag --remove nosuch")]
     [InlineData("tag --add x zzzz")]
     [InlineData("tag --set x --add y")]
     public async Task Snapshots_are_tagged_alike(string command) =>

@@ -8,7 +8,6 @@ public sealed class RestoringTests(BothPrograms both)
     [InlineData("restore latest --target out")]
     [InlineData("restore latest --target out --exclude *.log")]
     [InlineData("restore latest:/src/sub --target out")]
-    [InlineData("restore latest --target out --dry-run")]
     public async Task A_restore_is_summed_up_alike(string command) => (await both.RunAsync(command)).AssertSame();
 
     [Theory]
@@ -18,7 +17,6 @@ public sealed class RestoringTests(BothPrograms both)
 
     [Theory]
     [InlineData("restore latest --target out --json -vv")]
-    [InlineData("restore latest --target out --json --dry-run")]
     public async Task Messages_but_the_status_are_alike(string command)
     {
         Pair pair = (await both.RunAsync(command)).AssertCodes(0);
