@@ -1,6 +1,6 @@
 // Another program on the same machine, as tests need one: holds files open until its input ends.
 // Each argument is a path; a "!" before it says that nobody else may open the file, a "?" that it is only read and nobody else may write or
-// remove it, a "<" that it is only read and everything shared; else it is written and everything shared.
+// remove it; else everything is shared.
 List<FileStream> held = [];
 foreach (string argument in args)
 {
@@ -8,10 +8,9 @@ foreach (string argument in args)
     {
         '!' => (FileAccess.ReadWrite, FileShare.None),
         '?' => (FileAccess.Read, FileShare.Read),
-        '<' => (FileAccess.Read, FileShare.ReadWrite | FileShare.Delete),
         _ => (FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete),
     };
-    held.Add(new FileStream(argument.TrimStart('!', '?', '<'), FileMode.Open, access, share));
+    held.Add(new FileStream(argument.TrimStart('!', '?'), FileMode.Open, access, share));
 }
 
 Console.WriteLine("held");

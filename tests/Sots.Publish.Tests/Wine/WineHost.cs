@@ -74,7 +74,7 @@ public sealed class WineHost : IAsyncLifetime
     /// <summary>A command of Windows itself.</summary>
     internal Task<CommandResult> WindowsAsync(params string[] words) => On("wine").RunAsync(words);
 
-    /// <summary>Lets another process hold files open; a "!" before a path lets nobody else open it, a "?" nobody write to it or remove it, a "<" only reads it. Ends when disposed.</summary>
+    /// <summary>Lets another process hold files open; a "!" before a path lets nobody else open it, a "?" nobody write to it or remove it. Ends when disposed.</summary>
     internal async Task<IAsyncDisposable> HoldAsync(params string[] paths)
     {
         Process process = On("wine", Path.Combine(_holder, "Sots.FileHolder.exe")).Start(paths);
