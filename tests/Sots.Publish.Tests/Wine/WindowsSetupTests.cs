@@ -86,7 +86,9 @@ public sealed class WindowsSetupTests(WineHost wine)
         {
             Assert.Equal("held", await waiting.StandardOutput.ReadLineAsync());
             string log = Path.GetFileName(Assert.Single(Directory.GetFiles(wine.Drive("Twice_Backup", "logs"), "*-restic-*.log")));
-            Assert.Contains("setting: ", (await wine.WindowsAsync("cmd", "/c", "type", $@"D:\Twice_Backup\logs\{log}")).Expect(0).Out, StringComparison.Ordinal);
+            (await wine.WindowsAsync("cmd", "/c", "copy", $@"D:\Twice_Backup\logs\{log}", @"D:\read.txt")).Expect(0);
+            Assert.Contains("setting: ", await File.ReadAllTextAsync(wine.Drive("read.txt")), StringComparison.Ordinal);
+
             Assert.Contains("running", (await InAsync("Twice", "runs")).Expect(0).Out, StringComparison.Ordinal);
             waiting.StandardInput.Close();
             await waiting.WaitForExitAsync();
