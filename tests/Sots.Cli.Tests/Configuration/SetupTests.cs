@@ -202,7 +202,4 @@ public sealed class SetupTests : IDisposable
             onWrite();
         }
     }
-
-    /// <summary>Everything but the logs: a second run has one of its own.</summary>
-    private string[] WithoutLogs() => [.. _scene.Listing().Where(path => !path.Contains($"{Path.DirectorySeparatorChar}logs", StringComparison.Ordinal))];
 }
