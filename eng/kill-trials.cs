@@ -5,7 +5,7 @@
 // Kills the program at random moments and looks whether anything was lost. Seeded, so that a run can be repeated; the moments themselves
 // depend on the machine. Unix only.
 //
-//   dotnet run eng/kill-trials.cs -- --ours out/sots_backup --work /tmp/kill-trials --kills 1000 --restic /path/to/restic
+//   dotnet run eng/kill-trials.cs -- --ours out/sots_backup --work trials --kills 1000 --restic /path/to/restic
 
 using System.Diagnostics;
 using System.Globalization;
