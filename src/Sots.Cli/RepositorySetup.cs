@@ -10,8 +10,8 @@ namespace Sots.Cli;
 /// <summary>Makes repositories, and what a project needs around one.</summary>
 internal static class RepositorySetup
 {
-    private const string KeepThePassword = "Nobody can open the backup without it, and nobody can replace it. Keep a copy of it where a broken disk or a stolen computer\n"
-        + "does not take it: in a password safe, or printed.";
+    private const string KeepThePassword = "Nobody can open the backup without it, and nobody can replace it.\n"
+        + "Keep a copy of it where a broken disk or a stolen computer does not take it:\nin a password safe, or printed.";
 
     /// <summary>A file that is there only while somebody sets up the backup.</summary>
     private const string SetupMark = ".setup.lock";
