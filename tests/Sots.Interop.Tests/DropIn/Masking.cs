@@ -23,7 +23,7 @@ internal static partial class Masking
     [GeneratedRegex(@"(""(?:data_added_packed|data_size_in_repo|metadata_size_in_repo)"":)\d+")]
     private static partial Regex StoredMembers();
 
-    [GeneratedRegex(@"(""(?:total_duration|duration)"":)[\d.e-]+")]
+    [GeneratedRegex(@"(""(?:total_duration|duration)"":)[\d.eE+-]+")]
     private static partial Regex DurationMembers();
 
     [GeneratedRegex(@"(in |\[)\d+[:.]\d+s?")]
