@@ -7,5 +7,9 @@ internal static class Trials
     [
         new Kills.KillTrial(),
         new SystemCalls.CallTrial(),
+        new PowerCuts.PowerCutTrial(),
+        new FullDisks.FullDiskTrial(),
+        new Crowds.LockTrial(),
+        new Crowds.CrowdTrial(),
     ];
 }

@@ -10,7 +10,6 @@ internal abstract record CallScenario(string Name, params string[] Verb)
     /// <summary>All of them.</summary>
     public static IReadOnlyList<CallScenario> All { get; } =
     [
-        new FirstScenario("init", "init", "--yes"),
         new AddingScenario("full", "full", "--pack-size", "4"),
         new AddingScenario("push", "push", "--pack-size", "4"),
         new RemovingScenario("forget-prune", "forget-prune", "--keep-last", "2", "--max-unused", "0", "--remove-protected"),
@@ -18,7 +17,11 @@ internal abstract record CallScenario(string Name, params string[] Verb)
         new InPlaceScenario("restore in place", "restore-latest", "--in-place", "--delete", "--yes", "--path", "Content"),
         new UndoScenario("undo", "restore-undo", "--yes"),
         new CheckingScenario("check", "check", "--read-data"),
+        new FirstScenario("init", "init", "--yes"),
     ];
+
+    /// <summary>Only every so-many-th call is hurt; 1 for all.</summary>
+    public virtual int Every => 1;
 
     /// <summary>Makes a new project and its backup ready for the command.</summary>
     public abstract Task PrepareAsync(ProjectBackup backup);
@@ -76,6 +79,9 @@ internal abstract record CallScenario(string Name, params string[] Verb)
 /// <summary>Makes password and repository.</summary>
 internal sealed record FirstScenario(string Name, params string[] Verb) : CallScenario(Name, Verb)
 {
+    /// <summary>Most of its calls make one of 256 folders, all alike.</summary>
+    public override int Every => 12;
+
     /// <inheritdoc/>
     public override Task PrepareAsync(ProjectBackup backup)
     {

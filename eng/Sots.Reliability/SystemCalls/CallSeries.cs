@@ -11,7 +11,7 @@ internal sealed class CallSeries(TrialSettings settings, TrialResult result, Shi
     private readonly Lock _gate = new();
 
     /// <summary>The share of the points that a smaller run takes: every so-many-th call.</summary>
-    private readonly int _step = Math.Max(1, (int)Math.Round(1 / settings.Scale));
+    private readonly int _step = Math.Max(1, (int)Math.Round(scenario.Every / settings.Scale));
 
     /// <summary>One worker: takes points until there are none.</summary>
     public async Task RunAsync(int worker, List<string> failures, CancellationToken cancellationToken)
