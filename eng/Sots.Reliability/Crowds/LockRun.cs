@@ -96,7 +96,6 @@ internal sealed class LockRun(TrialSettings settings, TrialResult result, Shim s
         backup.Ours.Run(backup.Words(Push)).Expect(afterUnlock);
         backup.Succeed("unlock", "--remove-all");
         backup.Succeed(Push);
-        backup.Remember(backup.List());
         End(backup);
     }
 
@@ -115,7 +114,6 @@ internal sealed class LockRun(TrialSettings settings, TrialResult result, Shim s
 
         backup.Succeed("unlock", "--remove-all");
         backup.Succeed(Push);
-        backup.Remember(backup.List());
         End(backup);
     }
 
@@ -136,6 +134,7 @@ internal sealed class LockRun(TrialSettings settings, TrialResult result, Shim s
 
     private void End(ProjectBackup backup)
     {
+        backup.Remember(backup.List());
         backup.MustBeClean(readData: true);
         backup.ResticMustAgree();
         backup.MustHold(backup.List()[^1].Id);

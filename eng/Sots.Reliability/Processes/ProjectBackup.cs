@@ -104,11 +104,11 @@ internal sealed class ProjectBackup(Executable ours, Executable? restic, Changin
 
     /// <summary>Restores a snapshot of which it was said that something is missing: what it has is exact, and what it has not was named.</summary>
     /// <exception cref="BrokenPromiseException">Something else is missing, or wrong.</exception>
-    public void MustHoldExactOrNamed(string id, Ended told)
+    public void MustHoldExactOrNamed(string id, FolderContents expected, Ended told)
     {
         string target = Restored(id);
-        FolderContents got = FolderContents.Of(target), now = project.Contents();
-        foreach (string path in now.Paths.Union(got.Paths).Where(path => !got.HasSame(path, now)))
+        FolderContents got = FolderContents.Of(target);
+        foreach (string path in expected.Paths.Union(got.Paths).Where(path => !got.HasSame(path, expected)))
         {
             string? named = path;
             while (!string.IsNullOrEmpty(named) && !told.Error.Contains(named, StringComparison.Ordinal))

@@ -129,7 +129,7 @@ internal sealed record AddingScenario(string Name, params string[] Verb) : CallS
         }
         else if (made.Count == 1)
         {
-            backup.MustHoldExactOrNamed(made[0].Id, hurt);
+            backup.MustHoldExactOrNamed(made[0].Id, backup.Work, hurt);
         }
 
         backup.MustHold(before[^1].Id);
@@ -214,8 +214,7 @@ internal sealed record InPlaceScenario(string Name, params string[] Verb) : Call
         }
 
         backup.MustBeClean();
-        made.ForEach(snapshot => backup.Remember(snapshot.Id, work));
-        made.ForEach(snapshot => backup.MustHold(snapshot.Id));
+        made.ForEach(snapshot => backup.MustHoldExactOrNamed(snapshot.Id, work, hurt));
         backup.Succeed(Verb);
         backup.MustBe(before[^1].Id, backup.Project.Folder);
     }
@@ -240,8 +239,7 @@ internal sealed record UndoScenario(string Name, params string[] Verb) : CallSce
         List<ListedSnapshot> made = NewOnes(backup, before, hurt);
         backup.EveryFileIsOldOrNew(restored, work, hurt);
         backup.MustBeClean();
-        made.ForEach(snapshot => backup.Remember(snapshot.Id, restored));
-        made.ForEach(snapshot => backup.MustHold(snapshot.Id));
+        made.ForEach(snapshot => backup.MustHoldExactOrNamed(snapshot.Id, restored, hurt));
         if (hurt.Code == 0 || backup.Project.Contents().DifferenceTo(work) is null)
         {
             // Everything was done: what is undone now would be the undo.
