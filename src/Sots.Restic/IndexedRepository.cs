@@ -25,7 +25,12 @@ public sealed class IndexedRepository
     public IReadOnlyList<RepositoryException> IndexDamage { get; }
 
     /// <summary>Starts writing; see <see cref="WriteSession"/>.</summary>
-    public WriteSession BeginWrite(WriteOptions options) => new(this, options);
+    /// <exception cref="RepositoryException">The config of the repository cannot be read: <see cref="OpenRepository.ConfigDamage"/>.</exception>
+    public WriteSession BeginWrite(WriteOptions options)
+    {
+        Repository.RequireConfig();
+        return new(this, options);
+    }
 
     /// <summary>
     /// Reads a blob: every place it lies in is tried until one gives the content that has its id.

@@ -5,13 +5,16 @@ namespace Sots.Restic.Index;
 
 /// <summary>
 /// Loads all index files into a master index, several at a time. A damaged index file is reported and the headers of the packs that no
-/// other index file names are read in its place, so that one bad file takes nothing with it.
+/// other index file names, or not all of, are read in its place, so that one bad file takes nothing with it.
 /// </summary>
 internal static class IndexLoader
 {
     /// <summary>Loads what is there.</summary>
-    /// <exception cref="RepositoryException">The listing failed; damaged files are reported in the result instead.</exception>
-    public static async Task<IndexedRepository> LoadAsync(OpenRepository repository, CancellationToken cancellationToken)
+    /// <param name="repository">The repository.</param>
+    /// <param name="allHeaders">Read the headers of all packs as well.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="RepositoryException">A listing failed; damaged files are reported in the result instead.</exception>
+    public static async Task<IndexedRepository> LoadAsync(OpenRepository repository, bool allHeaders, CancellationToken cancellationToken)
     {
         MasterIndex master = new();
         List<RepositoryException> damage = [];
@@ -49,36 +52,11 @@ internal static class IndexLoader
             }
         }).ConfigureAwait(false);
 
-        if (damage.Count > 0)
+        if (allHeaders || damage.Count > 0)
         {
-            await ReadHeadersOfUnknownPacksAsync(repository, master, damage, cancellationToken).ConfigureAwait(false);
+            await PackHeaderSurvey.CompleteAsync(repository, master, allHeaders, damage, cancellationToken).ConfigureAwait(false);
         }
 
         return new IndexedRepository(repository, master, damage);
-    }
-
-    private static async Task ReadHeadersOfUnknownPacksAsync(
-        OpenRepository repository, MasterIndex master, List<RepositoryException> damage, CancellationToken cancellationToken)
-    {
-        await foreach (StoredFile file in repository.Backend.ListAsync(FileType.Pack, cancellationToken).ConfigureAwait(false))
-        {
-            PackId pack = new(file.Name);
-            if (master.ContainsPack(pack))
-            {
-                continue;
-            }
-
-            try
-            {
-                foreach (PackedBlob blob in await PackReader.ReadHeaderAsync(repository, pack, file.Length, cancellationToken).ConfigureAwait(false))
-                {
-                    master.Add(pack, blob);
-                }
-            }
-            catch (RepositoryException e)
-            {
-                damage.Add(e);
-            }
-        }
     }
 }

@@ -64,8 +64,11 @@ internal abstract class TreeWalk(IndexedRepository repository)
     /// <summary>A tree was read.</summary>
     protected abstract void Read(TreeId tree, List<Node> nodes, TreePlace place);
 
-    /// <summary>No place that a tree lies in gives it, or what they give is no tree.</summary>
+    /// <summary>No place that a tree lies in gives it.</summary>
     protected abstract void Damaged(TreeId tree, RepositoryException damage, TreePlace place);
+
+    /// <summary>A blob is as it was stored, but no tree. By default taken for a damaged one.</summary>
+    protected virtual void Malformed(TreeId tree, RepositoryException damage, TreePlace place) => Damaged(tree, damage, place);
 
     /// <summary>One place did not give a tree, another one or another reading did.</summary>
     protected abstract void Recovered(TreeId tree, RepositoryException damage, TreePlace place);
@@ -172,7 +175,7 @@ internal abstract class TreeWalk(IndexedRepository repository)
         }
         catch (RepositoryException e)
         {
-            Damaged(tree, e, place);
+            Malformed(tree, e, place);
             return ValueTask.CompletedTask;
         }
 
