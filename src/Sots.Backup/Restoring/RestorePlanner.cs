@@ -29,7 +29,7 @@ internal sealed class RestorePlanner(
     private readonly Stack<(PlannedDirectory Directory, TreeId Tree, int Depth)> _open = [];
     private long _entries;
 
-    /// <summary>Something that the snapshot needs is in no index file: it may be in packs that none names.</summary>
+    /// <summary>The index does not give all that the snapshot needs: the packs themselves may.</summary>
     public bool MissesContent { get; private set; }
 
     /// <summary>Makes the plan.</summary>
@@ -243,6 +243,8 @@ internal sealed class RestorePlanner(
             size += location.PlainLength;
         }
 
+        // The index may be wrong about a length.
+        MissesContent |= size != node.Size;
         return size == node.Size ? null : $"it is said to have {node.Size} bytes, but its content has {size}";
     }
 

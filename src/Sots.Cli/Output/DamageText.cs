@@ -62,7 +62,7 @@ internal static class DamageText
     {
         if (consequence.LosesSomething)
         {
-            return $"{(atLeast ? "at least " : "")}{Amount(consequence.Files, consequence.Folders)} of {Count(consequence.Snapshots, "snapshot")} cannot be restored as they were:";
+            return $"{(atLeast ? "at least " : "")}{Amount(consequence.Files, consequence.Folders)} of {Count(consequence.Snapshots, "snapshot")} cannot be restored whole:";
         }
 
         bool Found(FindingKind kind) => consequence.Kinds.Contains(kind);
@@ -85,7 +85,7 @@ internal static class DamageText
     private static string Total(DamageReport report) => report.Files + report.Folders == 0
         ? $"No file of the {Count(report.SnapshotsSearched, "snapshot")} is lost by this.\n"
         : $"All in all {(report.IsAtLeast ? "at least " : "")}{Amount(report.Files, report.Folders)} of {report.Snapshots} of {Count(report.SnapshotsSearched, "snapshot")} "
-            + "cannot be restored as they were; everything else can.\n";
+            + "cannot be restored whole; everything else can.\n";
 
     /// <summary>The commands, in the order in which they help.</summary>
     private static string Plan(DamageReport report)

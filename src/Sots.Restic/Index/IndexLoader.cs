@@ -25,6 +25,12 @@ internal static class IndexLoader
             files.Add(new IndexId(file.Name));
         }
 
+        if (allHeaders)
+        {
+            // First: what is found first counts, and a pack knows best what is in it.
+            await PackHeaderSurvey.CompleteAsync(repository, master, all: true, damage, cancellationToken).ConfigureAwait(false);
+        }
+
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(files, parallel, async (id, token) =>
         {
@@ -52,9 +58,9 @@ internal static class IndexLoader
             }
         }).ConfigureAwait(false);
 
-        if (allHeaders || damage.Count > 0)
+        if (!allHeaders && damage.Count > 0)
         {
-            await PackHeaderSurvey.CompleteAsync(repository, master, allHeaders, damage, cancellationToken).ConfigureAwait(false);
+            await PackHeaderSurvey.CompleteAsync(repository, master, all: false, damage, cancellationToken).ConfigureAwait(false);
         }
 
         return new IndexedRepository(repository, master, damage);

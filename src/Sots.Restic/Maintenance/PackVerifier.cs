@@ -62,6 +62,9 @@ internal sealed class PackVerifier(OpenRepository repository, IndexedPacks index
     {
         /// <summary>Header and index say different things.</summary>
         public bool Disagrees { get; set; }
+
+        /// <summary>Then: the blobs that lie where the header says. Reading finds them there.</summary>
+        public HashSet<BlobHandle> Given { get; } = [];
     }
 
     private async Task ReadAsync(Reading reading, CancellationToken cancellationToken)
@@ -237,12 +240,16 @@ internal sealed class PackVerifier(OpenRepository repository, IndexedPacks index
                 reading.Verdict.Add(damage.Message);
                 reading.Verdict.Lost.Add(blob);
             }
+            else if (reading.Disagrees)
+            {
+                reading.Given.Add(blob.Handle);
+            }
         }
     }
 
     /// <summary>
     /// Without a header the index still says where blobs are: which of them can be saved? And where it says something else than the header,
-    /// those that it sends readers to may not be there.
+    /// those that it alone knows may not be there.
     /// </summary>
     private async Task TryIndexedBlobsAsync(Reading reading, bool noHeader, CancellationToken cancellationToken)
     {
@@ -263,7 +270,7 @@ internal sealed class PackVerifier(OpenRepository repository, IndexedPacks index
                 {
                     intact++;
                 }
-                else
+                else if (!reading.Given.Contains(blob.Handle))
                 {
                     reading.Verdict.Lost.Add(blob);
                 }

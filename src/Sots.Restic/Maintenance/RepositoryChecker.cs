@@ -95,7 +95,7 @@ public sealed class RepositoryChecker(OpenRepository repository, PackSubset subs
             }
             catch (RepositoryException e) when (e.Kind != RepositoryErrorKind.Missing)
             {
-                _findings.Add(FindingKind.KeyUnreadable, name, $"{e.Message}; its password does not open the repository any more");
+                _findings.Add(FindingKind.KeyUnreadable, name, $"{e.Message}; its password may not open the repository any more");
             }
             catch (RepositoryException)
             {

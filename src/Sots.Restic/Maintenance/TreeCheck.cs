@@ -55,6 +55,13 @@ internal sealed class TreeCheck(IndexedRepository repository, CheckFindings find
     }
 
     /// <inheritdoc/>
+    protected override bool Tolerates(TreeId tree, RepositoryException damage, TreePlace place)
+    {
+        findings.Add(FindingKind.TreeDamaged, $"tree {tree}", $"{damage.Message}; a restore reads it nevertheless, nothing of {place} is lost");
+        return true;
+    }
+
+    /// <inheritdoc/>
     protected override void Recovered(TreeId tree, RepositoryException damage, TreePlace place)
     {
         _repository.Index.TryFind(new BlobHandle(tree), out BlobLocation location);

@@ -1,6 +1,4 @@
 using Sots.Restic.Backends;
-using Sots.Restic.Index;
-using Sots.Restic.Packs;
 
 namespace Sots.Restic.Maintenance.Consequences;
 
@@ -17,8 +15,6 @@ internal sealed class ConsequenceSearch(OpenRepository repository, IndexedPacks 
         FindingKind.PackIndexedTwice, FindingKind.MixedPack, FindingKind.OrphanPack,
     ];
 
-    private int _packsWithoutIndex;
-
     /// <summary>Searches.</summary>
     /// <param name="snapshots">The snapshots that were checked, newest first.</param>
     /// <param name="packs">The packs that there are.</param>
@@ -28,13 +24,14 @@ internal sealed class ConsequenceSearch(OpenRepository repository, IndexedPacks 
         IReadOnlyList<SavedSnapshot> snapshots, IReadOnlyList<StoredFile> packs, PackContentCheck content, CancellationToken cancellationToken)
     {
         await ReadSuspectsAsync(packs, content, cancellationToken).ConfigureAwait(false);
-        if (findings.Has(FindingKind.TreeMissing) || findings.Has(FindingKind.BlobMissing))
+        IndexedRepository complete = new(repository, indexed.Index, []);
+        if (findings.Has(FindingKind.TreeMissing) || findings.Has(FindingKind.BlobMissing) || findings.Has(FindingKind.NodeSize))
         {
-            _packsWithoutIndex = await PackHeaderSurvey.CompleteAsync(repository, indexed.Index, all: true, [], cancellationToken).ConfigureAwait(false);
+            // The index may lack something, or be wrong about lengths. A restore asks the packs too.
+            complete = await repository.LoadIndexFromPacksAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        IndexedRepository complete = new(repository, indexed.Index, []);
-        NodeDamage nodes = new(indexed.Index, lost);
+        NodeDamage nodes = new(complete.Index, lost);
         DamageSpread spread = new(complete, lost, nodes);
         DamagedPaths paths = new(complete, lost, nodes, spread, snapshots, DamagedPaths.MaxTrees);
         if (Enum.GetValues<FindingKind>().Except(WithoutFiles).Any(findings.Has))
@@ -68,7 +65,7 @@ internal sealed class ConsequenceSearch(OpenRepository repository, IndexedPacks 
             Folders = paths.Total.Folders,
             Snapshots = paths.Total.Snapshots,
             SnapshotsSearched = snapshots.Count,
-            PacksWithoutIndex = _packsWithoutIndex,
+            PacksWithoutIndex = complete.Index.PackCount - indexed.Count,
             IsAtLeast = paths.IsAtLeast,
         };
     }
@@ -122,6 +119,7 @@ internal sealed class ConsequenceSearch(OpenRepository repository, IndexedPacks 
                 ? intact != true ? Remedy.RepairPacks : Has(FindingKind.PackLength) ? Remedy.RepairIndex : Remedy.RepairIndexFromAllPacks
             : Has(FindingKind.TreeDamaged) && intact is { } bytes ? bytes ? Remedy.TestHardware : Remedy.RepairPacks
             : Has(FindingKind.TreeMissing, FindingKind.BlobMissing) && !loses ? Remedy.RepairIndex
+            : Has(FindingKind.NodeSize) && !loses ? Remedy.RepairIndexFromAllPacks
             : Has(FindingKind.TreeTooDeep) ? Remedy.None
             : Remedy.RepairSnapshots;
 

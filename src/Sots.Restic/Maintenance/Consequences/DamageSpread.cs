@@ -80,6 +80,9 @@ internal sealed class DamageSpread(IndexedRepository repository, LostContent los
     protected override void Damaged(TreeId tree, RepositoryException damage, TreePlace place) => Hit(tree);
 
     /// <inheritdoc/>
+    protected override bool Tolerates(TreeId tree, RepositoryException damage, TreePlace place) => true;
+
+    /// <inheritdoc/>
     protected override void Recovered(TreeId tree, RepositoryException damage, TreePlace place)
     {
         // Read is called as well.
