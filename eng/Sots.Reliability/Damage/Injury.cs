@@ -46,7 +46,7 @@ internal sealed record Injury(string How, FileHandle File, IReadOnlyDictionary<F
         {
             int offset = Math.Clamp(at, 0, content.Length - 1);
             yield return Changed($"bit at byte {offset}", bytes => bytes[offset] ^= 0x10);
-            yield return Changed($"byte {offset}", bytes => bytes[offset] = (byte)~bytes[offset]);
+            yield return Changed($"byte {offset}", bytes => bytes[offset] ^= 0xFF);
             yield return Changed($"zeros from byte {offset}", bytes => bytes.AsSpan(offset, Math.Min(Page, bytes.Length - offset)).Clear());
         }
 
