@@ -21,6 +21,9 @@ public enum PackageFault
     /// <summary>Cooked without versions: no source material, and not read.</summary>
     Unversioned,
 
+    /// <summary>The file ends before its header does.</summary>
+    Truncated,
+
     /// <summary>The header contradicts itself or the file's length.</summary>
     Damaged,
 }

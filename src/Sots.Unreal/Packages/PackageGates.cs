@@ -35,6 +35,7 @@ internal static class PackageGates
     public const int NoExportGuid = 1005;
     public const int InheritedInstance = 1006;
     public const int SoftObjectPathList = 1008;
+    public const int AlwaysTrailer = 1008;
     public const int DataResources = 1009;
     public const int ScriptSerializationOffsets = 1010;
     public const int BuildDependencies = 1013;

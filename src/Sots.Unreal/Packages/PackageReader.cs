@@ -98,8 +98,8 @@ public static class PackageReader
     private static int HeaderLength(PackageSummary summary, long fileLength) =>
         summary.TotalHeaderSize < summary.Length ? throw PackageException.Damage(
             $"the header's length is given as {summary.TotalHeaderSize}, its first part alone has {summary.Length} bytes", 0)
-        : summary.TotalHeaderSize > fileLength ? throw PackageException.Damage(
-            $"the header has {summary.TotalHeaderSize} bytes, the file only {fileLength}", fileLength)
+        : summary.TotalHeaderSize > fileLength ? throw new PackageException(
+            PackageFault.Truncated, $"its header alone has {summary.TotalHeaderSize} bytes, the file only {fileLength}")
         : summary.TotalHeaderSize > MaxHeaderLength ? throw PackageException.Damage(
             $"the header has {summary.TotalHeaderSize} bytes, at most {MaxHeaderLength} are read", 0)
         : summary.TotalHeaderSize;

@@ -55,7 +55,7 @@ public sealed record PackageTrailer(long Offset, long Length, IReadOnlyList<Pack
 
         byte[] list = new byte[FixedLength];
         source.Read(offset, list);
-        if (FindListLength(list, offset, source.Length) is not int length)
+        if (FindListLength(list, summary, source.Length) is not int length)
         {
             return null;
         }
@@ -64,16 +64,19 @@ public sealed record PackageTrailer(long Offset, long Length, IReadOnlyList<Pack
         source.Read(offset, list);
         byte[] footer = new byte[FooterLength];
         source.Read(source.Length - FooterLength, footer);
-        return Read(list, footer, offset, source.Length);
+        PackageTrailer trailer = new(offset, source.Length - offset, ReadList(list, offset, source.Length));
+        CheckFooter(footer, offset, source.Length);
+        return trailer;
     }
 
-    /// <summary>Length of the list with its fixed part, or null where this is no trailer (early previews of 5.0 had another).</summary>
-    internal static int? FindListLength(ReadOnlySpan<byte> start, long offset, long fileLength)
+    /// <summary>Length of the list with its fixed part, or null where this is no trailer (previews of 5.0 had another).</summary>
+    internal static int? FindListLength(ReadOnlySpan<byte> start, PackageSummary summary, long fileLength)
     {
+        long offset = summary.PayloadTocOffset;
         PackageCursor at = new(start, 0, isBigEndian: false);
         if (at.UInt64() != HeaderTag)
         {
-            return null;
+            return summary.HasUE5(PackageGates.AlwaysTrailer) ? throw PackageException.Damage("the trailer does not begin with its tag", offset) : null;
         }
 
         int version = at.Int32();
@@ -88,8 +91,8 @@ public sealed record PackageTrailer(long Offset, long Length, IReadOnlyList<Pack
             : throw PackageException.Damage($"the list of payloads has {length} bytes, which do not fit into the file", offset);
     }
 
-    /// <summary>Reads a list and the footer behind the payloads.</summary>
-    internal static PackageTrailer Read(ReadOnlySpan<byte> list, ReadOnlySpan<byte> footer, long offset, long fileLength)
+    /// <summary>Reads a whole list.</summary>
+    internal static PackagePayload[] ReadList(ReadOnlySpan<byte> list, long offset, long fileLength)
     {
         PackageCursor at = new(list, sizeof(ulong), isBigEndian: false);
         int version = at.Int32();
@@ -116,16 +119,37 @@ public sealed record PackageTrailer(long Offset, long Length, IReadOnlyList<Pack
                 id, access == PayloadAccess.Local ? data + start : 0, (long)Math.Min(stored, long.MaxValue), (long)Math.Min(raw, long.MaxValue), access);
         }
 
+        if (at.Position != list.Length)
+        {
+            throw PackageException.Damage($"the list of payloads has {list.Length} bytes, its {payloads.Length} entries end at {at.Position}", offset);
+        }
+
         if (dataBytes > (ulong)room || (long)dataBytes != room)
         {
             throw PackageException.Damage($"the payloads have {dataBytes} bytes, the file has room for {room}", offset);
         }
 
-        PackageCursor end = new(footer, 0, isBigEndian: false);
-        return end.UInt64() != FooterTag ? throw PackageException.Damage("the trailer has no footer", fileLength - FooterLength)
-            : end.UInt64() is ulong length && length != (ulong)(fileLength - offset) ? throw PackageException.Damage(
-                $"the trailer's length is given as {length}, it has {fileLength - offset} bytes", fileLength - FooterLength)
-            : end.UInt32() != PackageTag ? throw PackageException.Damage("the package does not end with its tag", fileLength - sizeof(uint))
-            : new PackageTrailer(offset, fileLength - offset, payloads);
+        return payloads;
+    }
+
+    /// <summary>Compares what stands behind the payloads.</summary>
+    internal static void CheckFooter(ReadOnlySpan<byte> footer, long offset, long fileLength)
+    {
+        PackageCursor at = new(footer, 0, isBigEndian: false);
+        if (at.UInt64() != FooterTag)
+        {
+            throw PackageException.Damage("the trailer has no footer", fileLength - FooterLength);
+        }
+
+        ulong length = at.UInt64();
+        if (length != (ulong)(fileLength - offset))
+        {
+            throw PackageException.Damage($"the trailer's length is given as {length}, it has {fileLength - offset} bytes", fileLength - FooterLength);
+        }
+
+        if (at.UInt32() != PackageTag)
+        {
+            throw PackageException.Damage("the package does not end with its tag", fileLength - sizeof(uint));
+        }
     }
 }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Sots.Testing;
+using Sots.Unreal.Health;
 using Sots.Unreal.Packages;
+using Sots.Unreal.Tests.Health;
 
 namespace Sots.Unreal.Tests.Packages;
 
@@ -13,14 +15,14 @@ public sealed class RealPackagesTests
     public static bool HasFolder => Directory.Exists(Environment.GetEnvironmentVariable("SOTS_PACKAGES"));
 
     [Fact(Skip = SharedMaterial.Absent, SkipUnless = nameof(HasFixtures))]
-    public void Every_fixture_parses_and_its_parts_are_the_whole_header() =>
-        Assert.Equal(225, AllParse(SharedMaterial.PathOf("data", "uasset-fixtures")));
+    public void Every_fixture_is_read_to_the_byte_and_found_healthy() =>
+        Assert.Equal(225, AllHealthy(SharedMaterial.PathOf("data", "uasset-fixtures")));
 
     [Fact(Skip = "set SOTS_PACKAGES to a folder with projects", SkipUnless = nameof(HasFolder))]
-    public void Every_package_of_a_folder_parses_and_its_parts_are_the_whole_header() =>
-        Assert.True(AllParse(Environment.GetEnvironmentVariable("SOTS_PACKAGES")!) > 0);
+    public void Every_package_of_a_folder_is_read_to_the_byte_and_found_healthy() =>
+        Assert.True(AllHealthy(Environment.GetEnvironmentVariable("SOTS_PACKAGES")!) > 0);
 
-    private static int AllParse(string folder)
+    private static int AllHealthy(string folder)
     {
         ConcurrentBag<string> faults = [];
         int read = 0;
@@ -31,6 +33,13 @@ public sealed class RealPackagesTests
                 using FilePackageSource source = new(path);
                 PackageHeader header = PackageReader.Read(source);
                 PackageTrailer.Read(source, header.Summary);
+                PackageHealth health = PackageExaminationTests.Examine(File.ReadAllBytes(path));
+                if (health.Findings.Count > 0)
+                {
+                    faults.Add($"{path}: {string.Join(", ", health.Findings)}");
+                }
+
+                Assert.Equal(header.Summary.HasUE5(PackageGates.SavedHash), health.IsSignatureRight);
                 Interlocked.Increment(ref read);
                 if (header.AssetClass is null)
                 {
