@@ -5,5 +5,7 @@ internal static class Trials
 {
     public static readonly IReadOnlyList<Trial> All =
     [
+        new Damage.BitTrial(),
+        new Damage.DamageTrial(),
     ];
 }
