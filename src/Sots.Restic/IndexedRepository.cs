@@ -31,12 +31,22 @@ public sealed class IndexedRepository
     /// Reads a blob: every place it lies in is tried until one gives the content that has its id.
     /// </summary>
     /// <exception cref="RepositoryException">Missing where no index names it, Damaged where no place gives it.</exception>
-    public async ValueTask<byte[]> LoadBlobAsync(BlobHandle blob, CancellationToken cancellationToken)
+    public ValueTask<byte[]> LoadBlobAsync(BlobHandle blob, CancellationToken cancellationToken) =>
+        ReadBlobAsync(blob, static plaintext => plaintext.ToArray(), cancellationToken);
+
+    /// <summary>Reads and decodes a tree.</summary>
+    /// <exception cref="RepositoryException">As <see cref="LoadBlobAsync"/>, and Damaged where it is no tree.</exception>
+    public ValueTask<List<Node>> LoadTreeAsync(TreeId tree, CancellationToken cancellationToken) =>
+        ReadBlobAsync(new BlobHandle(tree), json => TreeCodec.Read(json.Span, $"tree {tree}"), cancellationToken);
+
+    /// <summary>Reads a blob and makes something of it where it stands: a copy of every large tree would be memory for nothing.</summary>
+    private async ValueTask<T> ReadBlobAsync<T>(BlobHandle blob, Func<ReadOnlyMemory<byte>, T> make, CancellationToken cancellationToken)
+        where T : class
     {
         RepositoryException? damage = null;
         foreach (BlobLocation place in Index.FindAll(blob))
         {
-            byte[]? content = null;
+            T? content = null;
             PackedBlob packed = new(blob.Type, blob.Id, place.Offset, place.Length, place.UncompressedLength);
             await PackReader.ReadBlobsAsync(
                 Repository,
@@ -44,7 +54,7 @@ public sealed class IndexedRepository
                 [packed],
                 (_, plaintext, problem) =>
                 {
-                    content = problem is null ? plaintext.ToArray() : null;
+                    content = problem is null ? make(plaintext) : null;
                     damage ??= problem;
                     return ValueTask.CompletedTask;
                 },
@@ -57,13 +67,5 @@ public sealed class IndexedRepository
 
         throw damage ?? new RepositoryException(
             RepositoryErrorKind.Missing, $"{(blob.Type == BlobType.Tree ? "tree" : "data")} blob {blob.Id} is not in the index of the repository.");
-    }
-
-    /// <summary>Reads and decodes a tree.</summary>
-    /// <exception cref="RepositoryException">As <see cref="LoadBlobAsync"/>, and Damaged where it is no tree.</exception>
-    public async ValueTask<List<Node>> LoadTreeAsync(TreeId tree, CancellationToken cancellationToken)
-    {
-        byte[] json = await LoadBlobAsync(new BlobHandle(tree), cancellationToken).ConfigureAwait(false);
-        return TreeCodec.Read(json, $"tree {tree}");
     }
 }

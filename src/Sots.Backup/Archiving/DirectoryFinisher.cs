@@ -11,6 +11,12 @@ namespace Sots.Backup.Archiving;
 /// <summary>Writes the trees of directories whose entries are all finished, from the leaves up. Thread safe.</summary>
 internal sealed class DirectoryFinisher(WriteSession session, ArchiveTotals totals, OperationCounters counters, IOperationEvents events)
 {
+    /// <summary>A node's JSON takes so much, its name and a blob or two included: a large tree is written without growing step by step.</summary>
+    private const int UsualNodeLength = 512;
+
+    /// <summary>Longer buffers, of folders of tens of thousands of entries, are not kept.</summary>
+    private const int LargestKept = 4 << 20;
+
     private readonly ConcurrentBag<ArrayBufferWriter<byte>> _buffers = [];
 
     /// <summary>The root tree, once it is written; null before, and where nothing at all was saved.</summary>
@@ -56,7 +62,10 @@ internal sealed class DirectoryFinisher(WriteSession session, ArchiveTotals tota
 
     private async ValueTask<(SavedBlob Saved, int PlainBytes)> SaveTreeAsync(List<Node> nodes, CancellationToken cancellationToken)
     {
-        ArrayBufferWriter<byte> json = _buffers.TryTake(out ArrayBufferWriter<byte>? idle) ? idle : new ArrayBufferWriter<byte>(16 * 1024);
+        int usualLength = (int)Math.Min(TreeCodec.MaxLength, Math.Max(16 * 1024L, nodes.Count * (long)UsualNodeLength));
+        ArrayBufferWriter<byte> json = _buffers.TryTake(out ArrayBufferWriter<byte>? idle) && idle.Capacity >= usualLength
+            ? idle
+            : new ArrayBufferWriter<byte>(usualLength);
         TreeCodec.Write(nodes, json);
         SavedBlob saved = await session.SaveBlobAsync(BlobType.Tree, json.WrittenMemory, cancellationToken).ConfigureAwait(false);
         if (saved.IsNew)
@@ -66,8 +75,12 @@ internal sealed class DirectoryFinisher(WriteSession session, ArchiveTotals tota
         }
 
         int plainBytes = json.WrittenCount;
-        json.ResetWrittenCount();
-        _buffers.Add(json);
+        if (json.Capacity <= LargestKept)
+        {
+            json.ResetWrittenCount();
+            _buffers.Add(json);
+        }
+
         return (saved, plainBytes);
     }
 }

@@ -55,6 +55,13 @@ internal sealed class BlobEncoder : IDisposable
         return SealedBox.Verify(key, box, frame) ? box : throw PackBuilder.FaultyMachine();
     }
 
+    /// <summary>Lets go of buffers that only the tree of an enormous folder needs.</summary>
+    public void DropOversized()
+    {
+        _box = _box.Length > LargeLength ? [] : _box;
+        _check = _check.Length > LargeLength ? [] : _check;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _zstd.Dispose();
 
@@ -83,7 +90,11 @@ internal sealed class BlobEncoderPool : IDisposable
     public BlobEncoder Rent() => _idle.TryTake(out BlobEncoder? encoder) ? encoder : new BlobEncoder();
 
     /// <summary>Gives it back.</summary>
-    public void Return(BlobEncoder encoder) => _idle.Add(encoder);
+    public void Return(BlobEncoder encoder)
+    {
+        encoder.DropOversized();
+        _idle.Add(encoder);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

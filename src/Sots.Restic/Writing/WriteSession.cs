@@ -35,6 +35,7 @@ public sealed class WriteSession : IAsyncDisposable
     private readonly BlobEncoderPool _encoders = new();
     private readonly SemaphoreSlim _encoding = new(Environment.ProcessorCount);
     private readonly SemaphoreSlim _uploads;
+    private int _waitingPacks;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private readonly HashSet<Task> _running = [];
@@ -77,7 +78,14 @@ public sealed class WriteSession : IAsyncDisposable
 
         try
         {
-            // More encoders than cores would only take memory, and so would more full packs waiting for the storage.
+            // More encoders than cores would only take memory, and so would more full packs waiting for the storage: where one waits,
+            // nobody begins to fill another.
+            if (Volatile.Read(ref _waitingPacks) > 0)
+            {
+                await _uploads.WaitAsync(cancellationToken).ConfigureAwait(false);
+                _uploads.Release();
+            }
+
             await _encoding.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
@@ -182,7 +190,16 @@ public sealed class WriteSession : IAsyncDisposable
 
     private async ValueTask StartStoringAsync(PackBuilder pack, CancellationToken cancellationToken)
     {
-        await _uploads.WaitAsync(cancellationToken).ConfigureAwait(false);
+        Interlocked.Increment(ref _waitingPacks);
+        try
+        {
+            await _uploads.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waitingPacks);
+        }
+
         Task storing = Task.Run(() => StoreAsync(pack), CancellationToken.None);
         lock (_gate)
         {
