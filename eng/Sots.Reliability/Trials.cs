@@ -6,5 +6,7 @@ internal static class Trials
     public static readonly IReadOnlyList<Trial> All =
     [
         new Load.FileLoadTrial(),
+        new Load.ProjectLoadTrial(),
+        new Load.SnapshotLoadTrial(),
     ];
 }

@@ -25,7 +25,7 @@ public sealed class IndexedRepository
     public IReadOnlyList<RepositoryException> IndexDamage { get; }
 
     /// <summary>Starts writing; see <see cref="WriteSession"/>.</summary>
-    public WriteSession BeginWrite(WriteOptions options) => new(this, options);
+    public WriteSession BeginWrite(WriteOptions options) => new(this, options, Environment.ProcessorCount);
 
     /// <summary>
     /// Reads a blob: every place it lies in is tried until one gives the content that has its id.

@@ -11,8 +11,8 @@ internal sealed class FileLoadTrial : Trial
     /// <summary>How many times the processor time for a file may be that of a sixteenth of the files.</summary>
     private const double MostGrowth = 2;
 
-    /// <summary>Most memory of any job, the source and the trial itself included.</summary>
-    public const long MostBytes = 600L << 20;
+    /// <summary>Most memory of any job, the source and the trial itself included. A third of it is for the tree of the one large folder.</summary>
+    private const long MostBytes = 768L << 20;
 
     /// <inheritdoc/>
     public override string Name => "load-files";

@@ -22,14 +22,6 @@ internal sealed record JobCost(TimeSpan Wall, TimeSpan Processor, long PeakBytes
         TimeSpan wall = TimeProvider.System.GetElapsedTime(begun);
         processor = Environment.CpuUsage.TotalTime - processor;
         await done.CancelAsync();
-        if (Environment.GetEnvironmentVariable("DBG") is not null) {
-        GCMemoryInfo i = GC.GetGCMemoryInfo(GCKind.Any);
-        Console.Error.WriteLine($"    before collect: index {i.Index} gens {string.Join(" ", i.GenerationInfo.ToArray().Select(g => g.SizeAfterBytes >> 20))} committed {i.TotalCommittedBytes >> 20} counts {GC.CollectionCount(0)} {GC.CollectionCount(1)} {GC.CollectionCount(2)} alloc {GC.GetTotalAllocatedBytes() >> 20}");
-        Settle();
-        i = GC.GetGCMemoryInfo(GCKind.Any);
-        Console.Error.WriteLine($"    after collect: {GC.GetTotalMemory(false) >> 20} gens {string.Join(" ", i.GenerationInfo.ToArray().Select(g => g.SizeAfterBytes >> 20))} committed {i.TotalCommittedBytes >> 20}");
-        if (Environment.GetEnvironmentVariable("DBG") == "2" && i.TotalCommittedBytes > 150 << 20) { Console.Error.WriteLine("DUMP"); Console.ReadLine(); }
-        }
         return (result, new JobCost(wall, processor, Peak(), await watching));
     }
 

@@ -5,7 +5,7 @@ namespace Sots.Reliability.Load;
 
 /// <summary>
 /// Real projects by their lists of sizes and paths (a line <c>bytes TAB path</c> a file, gzip), side by side, as often as it takes to
-/// reach a size. Names and sizes are those of the lists.
+/// reach a size; for less than one copy, every n-th file of them. Names and sizes are those of the lists.
 /// </summary>
 internal sealed class ManifestTree : GeneratedTree
 {
@@ -36,6 +36,8 @@ internal sealed class ManifestTree : GeneratedTree
             (0, int name) => name,
             (int folder, _) => folder,
         });
+        int every = (int)Math.Max(1, lines.Sum(line => line.Size) / Math.Max(1, totalBytes));
+        lines = [.. lines.Where((_, place) => place % every == 0)];
         _files = lines.ConvertAll(line => (line.Name, line.Size));
         _copyLength = lines.Count;
         int number = 1;

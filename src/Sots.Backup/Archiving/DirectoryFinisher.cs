@@ -34,13 +34,12 @@ internal sealed class DirectoryFinisher(WriteSession session, ArchiveTotals tota
     {
         for (DirectoryBuild? current = directory; current is not null;)
         {
-            List<Node> nodes = current.TakeNodes();
-            if (current.Above is null && nodes.Count == 0)
+            if (Encode(current) is not { } json)
             {
                 return;
             }
 
-            (SavedBlob saved, int plainBytes) = await SaveTreeAsync(nodes, cancellationToken).ConfigureAwait(false);
+            (SavedBlob saved, int plainBytes) = await SaveTreeAsync(json, cancellationToken).ConfigureAwait(false);
             TreeId id = new(saved.Id);
             if (current.Above is null)
             {
@@ -60,13 +59,25 @@ internal sealed class DirectoryFinisher(WriteSession session, ArchiveTotals tota
         }
     }
 
-    private async ValueTask<(SavedBlob Saved, int PlainBytes)> SaveTreeAsync(List<Node> nodes, CancellationToken cancellationToken)
+    /// <summary>The tree of a directory; null for a root without entries. The nodes are garbage afterwards, which for an enormous folder matters.</summary>
+    private ArrayBufferWriter<byte>? Encode(DirectoryBuild directory)
     {
+        List<Node> nodes = directory.TakeNodes();
+        if (directory.Above is null && nodes.Count == 0)
+        {
+            return null;
+        }
+
         int usualLength = (int)Math.Min(TreeCodec.MaxLength, Math.Max(16 * 1024L, nodes.Count * (long)UsualNodeLength));
         ArrayBufferWriter<byte> json = _buffers.TryTake(out ArrayBufferWriter<byte>? idle) && idle.Capacity >= usualLength
             ? idle
             : new ArrayBufferWriter<byte>(usualLength);
         TreeCodec.Write(nodes, json);
+        return json;
+    }
+
+    private async ValueTask<(SavedBlob Saved, int PlainBytes)> SaveTreeAsync(ArrayBufferWriter<byte> json, CancellationToken cancellationToken)
+    {
         SavedBlob saved = await session.SaveBlobAsync(BlobType.Tree, json.WrittenMemory, cancellationToken).ConfigureAwait(false);
         if (saved.IsNew)
         {

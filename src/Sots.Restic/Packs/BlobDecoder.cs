@@ -8,7 +8,7 @@ namespace Sots.Restic.Packs;
 /// <summary>Opens, decompresses and verifies one blob at a time into a buffer of its own. Not thread safe; rented from a pool.</summary>
 internal sealed class BlobDecoder : IDisposable
 {
-    private const int LargestKept = 8 << 20;
+    private const int LargestDoubled = 8 << 20;
 
     private readonly ZstdFrames _zstd = new();
     private byte[] _plain = [];
@@ -64,8 +64,13 @@ internal sealed class BlobDecoder : IDisposable
         return null;
     }
 
-    /// <summary>Lets go of a buffer that only the tree of an enormous folder, or a foreign blob, needs.</summary>
-    public void DropOversized() => _plain = _plain.Length > LargestKept ? [] : _plain;
+    /// <summary>Lets go of a buffer that only the tree of an enormous folder, or a foreign blob, needs. Returns whether there was one.</summary>
+    public bool DropEnormous()
+    {
+        bool enormous = _plain.Length >= EnormousBlobs.FromLength;
+        _plain = enormous ? [] : _plain;
+        return enormous;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _zstd.Dispose();
@@ -74,7 +79,7 @@ internal sealed class BlobDecoder : IDisposable
     {
         if (_plain.Length < length)
         {
-            _plain = GC.AllocateUninitializedArray<byte>(Math.Max(length, Math.Min(_plain.Length * 2, LargestKept)));
+            _plain = GC.AllocateUninitializedArray<byte>(Math.Max(length, Math.Min(_plain.Length * 2, LargestDoubled)));
         }
     }
 
@@ -95,7 +100,11 @@ internal sealed class BlobDecoderPool : IDisposable
     /// <summary>Gives it back.</summary>
     public void Return(BlobDecoder decoder)
     {
-        decoder.DropOversized();
+        if (decoder.DropEnormous())
+        {
+            EnormousBlobs.GiveMemoryBack();
+        }
+
         _idle.Add(decoder);
     }
 

@@ -55,11 +55,17 @@ internal sealed class BlobEncoder : IDisposable
         return SealedBox.Verify(key, box, frame) ? box : throw PackBuilder.FaultyMachine();
     }
 
-    /// <summary>Lets go of buffers that only the tree of an enormous folder needs.</summary>
-    public void DropOversized()
+    /// <summary>Lets go of buffers that only the tree of an enormous folder needs. Returns whether there were any.</summary>
+    public bool DropEnormous()
     {
-        _box = _box.Length > LargeLength ? [] : _box;
-        _check = _check.Length > LargeLength ? [] : _check;
+        bool enormous = Math.Max(_box.Length, _check.Length) >= EnormousBlobs.FromLength;
+        if (enormous)
+        {
+            _box = [];
+            _check = [];
+        }
+
+        return enormous;
     }
 
     /// <inheritdoc/>
@@ -92,7 +98,11 @@ internal sealed class BlobEncoderPool : IDisposable
     /// <summary>Gives it back.</summary>
     public void Return(BlobEncoder encoder)
     {
-        encoder.DropOversized();
+        if (encoder.DropEnormous())
+        {
+            EnormousBlobs.GiveMemoryBack();
+        }
+
         _idle.Add(encoder);
     }
 
