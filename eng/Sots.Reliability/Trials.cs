@@ -7,5 +7,8 @@ internal static class Trials
     [
         new Damage.BitTrial(),
         new Damage.DamageTrial(),
+        new Load.FileLoadTrial(),
+        new Load.ProjectLoadTrial(),
+        new Load.SnapshotLoadTrial(),
     ];
 }

@@ -29,7 +29,7 @@ public sealed class IndexedRepository
     public WriteSession BeginWrite(WriteOptions options)
     {
         Repository.RequireConfig();
-        return new(this, options);
+        return new(this, options, Environment.ProcessorCount);
     }
 
     /// <summary>
@@ -37,13 +37,23 @@ public sealed class IndexedRepository
     /// where in them it lies, as the index may be wrong about that.
     /// </summary>
     /// <exception cref="RepositoryException">Missing where no index names it, Damaged where no place gives it.</exception>
-    public async ValueTask<byte[]> LoadBlobAsync(BlobHandle blob, CancellationToken cancellationToken)
+    public ValueTask<byte[]> LoadBlobAsync(BlobHandle blob, CancellationToken cancellationToken) =>
+        ReadBlobAsync(blob, static plaintext => plaintext.ToArray(), cancellationToken);
+
+    /// <summary>Reads and decodes a tree. What follows its end is passed over; a check says so.</summary>
+    /// <exception cref="RepositoryException">As <see cref="LoadBlobAsync"/>, and Damaged where it is no tree.</exception>
+    public ValueTask<List<Node>> LoadTreeAsync(TreeId tree, CancellationToken cancellationToken) =>
+        ReadBlobAsync(new BlobHandle(tree), json => TreeCodec.Read(json.Span, $"tree {tree}", mayTrail: true), cancellationToken);
+
+    /// <summary>Reads a blob and makes something of it where it stands: a copy of every large tree would be memory for nothing.</summary>
+    private async ValueTask<T> ReadBlobAsync<T>(BlobHandle blob, Func<ReadOnlyMemory<byte>, T> make, CancellationToken cancellationToken)
+        where T : class
     {
         RepositoryException? damage = null;
         List<BlobLocation> places = [.. Index.FindAll(blob)];
         foreach (BlobLocation place in places)
         {
-            (byte[]? content, RepositoryException? problem) = await TryLoadAsync(blob, place, cancellationToken).ConfigureAwait(false);
+            (T? content, RepositoryException? problem) = await TryReadAsync(blob, place, make, cancellationToken).ConfigureAwait(false);
             damage ??= problem;
             if (content is not null)
             {
@@ -55,7 +65,7 @@ public sealed class IndexedRepository
         {
             foreach (BlobLocation place in await OwnWordAsync(pack, blob, cancellationToken).ConfigureAwait(false))
             {
-                if (!places.Contains(place) && (await TryLoadAsync(blob, place, cancellationToken).ConfigureAwait(false)).Content is { } content)
+                if (!places.Contains(place) && (await TryReadAsync(blob, place, make, cancellationToken).ConfigureAwait(false)).Content is { } content)
                 {
                     return content;
                 }
@@ -66,9 +76,11 @@ public sealed class IndexedRepository
             RepositoryErrorKind.Missing, $"{(blob.Type == BlobType.Tree ? "tree" : "data")} blob {blob.Id} is not in the index of the repository.");
     }
 
-    private async ValueTask<(byte[]? Content, RepositoryException? Damage)> TryLoadAsync(BlobHandle blob, BlobLocation place, CancellationToken cancellationToken)
+    private async ValueTask<(T? Content, RepositoryException? Damage)> TryReadAsync<T>(
+        BlobHandle blob, BlobLocation place, Func<ReadOnlyMemory<byte>, T> make, CancellationToken cancellationToken)
+        where T : class
     {
-        byte[]? content = null;
+        T? content = null;
         RepositoryException? damage = null;
         PackedBlob packed = new(blob.Type, blob.Id, place.Offset, place.Length, place.UncompressedLength);
         await PackReader.ReadBlobsAsync(
@@ -77,7 +89,7 @@ public sealed class IndexedRepository
             [packed],
             (_, plaintext, problem) =>
             {
-                content = problem is null ? plaintext.ToArray() : null;
+                content = problem is null ? make(plaintext) : null;
                 damage = problem;
                 return ValueTask.CompletedTask;
             },
@@ -99,13 +111,5 @@ public sealed class IndexedRepository
             // The first error is the one to report.
             return [];
         }
-    }
-
-    /// <summary>Reads and decodes a tree. What follows its end is passed over; a check says so.</summary>
-    /// <exception cref="RepositoryException">As <see cref="LoadBlobAsync"/>, and Damaged where it is no tree.</exception>
-    public async ValueTask<List<Node>> LoadTreeAsync(TreeId tree, CancellationToken cancellationToken)
-    {
-        byte[] json = await LoadBlobAsync(new BlobHandle(tree), cancellationToken).ConfigureAwait(false);
-        return TreeCodec.Read(json, $"tree {tree}", mayTrail: true);
     }
 }

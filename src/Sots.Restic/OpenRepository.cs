@@ -69,11 +69,23 @@ public sealed class OpenRepository : IDisposable
     {
         List<SavedSnapshot> snapshots = [];
         List<RepositoryException> damaged = [];
-        await foreach (StoredFile file in Backend.ListAsync(FileType.Snapshot, cancellationToken).ConfigureAwait(false))
+        List<StoredFile> files = await Backend.ListAsync(FileType.Snapshot, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+
+        // Thousands of small files: opened, read, decrypted and parsed by all cores.
+        ParallelOptions parallel = new()
+        {
+            MaxDegreeOfParallelism = Math.Max(Environment.ProcessorCount, Backend.Connections),
+            CancellationToken = cancellationToken,
+        };
+        await Parallel.ForEachAsync(files, parallel, async (file, token) =>
         {
             try
             {
-                snapshots.Add(await LoadSnapshotAsync(new SnapshotId(file.Name), cancellationToken).ConfigureAwait(false));
+                SavedSnapshot snapshot = await LoadSnapshotAsync(new SnapshotId(file.Name), token).ConfigureAwait(false);
+                lock (snapshots)
+                {
+                    snapshots.Add(snapshot);
+                }
             }
             catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing)
             {
@@ -81,10 +93,13 @@ public sealed class OpenRepository : IDisposable
             }
             catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.Damaged or RepositoryErrorKind.LimitExceeded or RepositoryErrorKind.Storage)
             {
-                damaged.Add(e);
+                lock (snapshots)
+                {
+                    damaged.Add(e);
+                }
             }
-        }
-
+        }).ConfigureAwait(false);
+        damaged.Sort(static (a, b) => string.CompareOrdinal(a.Message, b.Message));
         snapshots.Sort((a, b) =>
         {
             int order = a.Snapshot.Time.CompareInstant(b.Snapshot.Time);

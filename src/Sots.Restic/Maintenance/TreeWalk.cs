@@ -10,7 +10,8 @@ namespace Sots.Restic.Maintenance;
 /// neighbours together, several packs at a time. What it means that a tree is there, missing or damaged is for those who derive.
 /// </summary>
 /// <remarks>
-/// Memory: 37 to 43 bytes for every tree met, and for the trees of two levels about 150 bytes and their names. Nothing recurses. The
+/// Memory: 37 to 43 bytes for every tree met, for the trees of two levels about 150 bytes and their names, and the trees being read, of
+/// which one at a time may be enormous. Nothing recurses. The
 /// methods that derived classes fill in are called from several threads at once.
 /// </remarks>
 /// <param name="repository">The repository.</param>
@@ -136,13 +137,16 @@ internal abstract class TreeWalk(IndexedRepository repository)
 
         try
         {
-            await PackReader.ReadBlobsAsync(
-                repository.Repository,
-                pack,
+            await EnormousBlobs.ReadAsync(
                 blobs,
-                (blob, json, damage) => damage is null
-                    ? Follow(new TreeId(blob.Id), json.Span, places[blob.Id])
-                    : ReadAgainAsync(new TreeId(blob.Id), damage, places[blob.Id], cancellationToken),
+                () => PackReader.ReadBlobsAsync(
+                    repository.Repository,
+                    pack,
+                    blobs,
+                    (blob, json, damage) => damage is null
+                        ? Follow(new TreeId(blob.Id), json.Span, places[blob.Id])
+                        : ReadAgainAsync(new TreeId(blob.Id), damage, places[blob.Id], cancellationToken),
+                    cancellationToken),
                 cancellationToken).ConfigureAwait(false);
         }
         catch (RepositoryException e)
