@@ -10,5 +10,11 @@ internal static class Trials
         new Load.FileLoadTrial(),
         new Load.ProjectLoadTrial(),
         new Load.SnapshotLoadTrial(),
+        new Kills.KillTrial(),
+        new SystemCalls.CallTrial(),
+        new PowerCuts.PowerCutTrial(),
+        new FullDisks.FullDiskTrial(),
+        new Crowds.LockTrial(),
+        new Crowds.CrowdTrial(),
     ];
 }

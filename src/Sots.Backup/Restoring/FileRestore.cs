@@ -210,8 +210,9 @@ internal sealed class FileRestore(PlannedFile planned, FileDecision decision)
     {
         using DirectoryHandles.Lease lease = run.Directories.Borrow(Planned.Directory);
         TargetFile file = _file ??= Open(run);
-        if (_inPlace)
+        if (_inPlace || Decision.Existed)
         {
+            // A name must not lead to an empty file after a power cut, where it led to a whole one before.
             file.Flush();
         }
 

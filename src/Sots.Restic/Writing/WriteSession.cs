@@ -141,9 +141,28 @@ public sealed class WriteSession : IAsyncDisposable
     public async Task<SnapshotId> SaveSnapshotAsync(Snapshot snapshot, CancellationToken cancellationToken)
     {
         await FlushAsync(cancellationToken).ConfigureAwait(false);
+        return new SnapshotId(await SaveLockedAsync(FileType.Snapshot, SnapshotCodec.Write(snapshot), cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>
+    /// Stores what relies on the lock. A machine may fall asleep between a look at the lock and the file that is written after it, and others
+    /// may have removed meanwhile what the file refers to: so there is a second look, and the file is taken back where the lock is lost.
+    /// </summary>
+    private async Task<ContentId> SaveLockedAsync(FileType type, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
         await _options.EnsureLocked(cancellationToken).ConfigureAwait(false);
-        return new SnapshotId(
-            await _repository.SaveUnpackedAsync(FileType.Snapshot, SnapshotCodec.Write(snapshot), cancellationToken).ConfigureAwait(false));
+        ContentId id = await _repository.SaveUnpackedAsync(type, content, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _options.EnsureLocked(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.LockLost)
+        {
+            await _repository.Backend.RemoveAsync(new FileHandle(type, id), CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+
+        return id;
     }
 
     /// <summary>
@@ -296,8 +315,7 @@ public sealed class WriteSession : IAsyncDisposable
 
         try
         {
-            await _options.EnsureLocked(cancellationToken).ConfigureAwait(false);
-            await _repository.SaveUnpackedAsync(FileType.Index, IndexFile.Write(packs), cancellationToken).ConfigureAwait(false);
+            await SaveLockedAsync(FileType.Index, IndexFile.Write(packs), cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
