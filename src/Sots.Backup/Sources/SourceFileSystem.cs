@@ -39,7 +39,7 @@ public abstract class SourceFileSystem
     public List<SourceEntry> ReadDirectory(DiskPath path, NameFilter? keep = null, Action<SourceException>? failed = null)
     {
         using SourceDirectory directory = OpenDirectory(path);
-        List<SourceEntry> entries = new(keep is null ? directory.Count : 0);
+        List<SourceEntry> entries = new(directory.Count);
         for (int i = 0; i < directory.Count; i++)
         {
             try
