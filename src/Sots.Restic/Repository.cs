@@ -196,7 +196,7 @@ public static class Repository
 
         try
         {
-            return await FindKeyAsync(backend, password, new OpenOptions(), cancellationToken).ConfigureAwait(false);
+            return await KeySearch.FindAsync(backend, password, new OpenOptions(), cancellationToken).ConfigureAwait(false);
         }
         catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.WrongPassword or RepositoryErrorKind.Damaged)
         {
