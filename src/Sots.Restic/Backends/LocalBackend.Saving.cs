@@ -105,20 +105,20 @@ public sealed partial class LocalBackend
                 CreateFolders(Path.GetDirectoryName(path)!, upTo: _root);
                 madeFolders = true;
             }
-            catch (IOException) when (attempt < NameAttempts && File.Exists(temporary))
+            catch (IOException) when (attempt < NameAttempts && _files.Exists(temporary))
             {
                 // Somebody else drew the same number: draw again.
             }
         }
     }
 
-    private static void WriteAll(SafeFileHandle file, ReadOnlySpan<byte> content, CancellationToken cancellationToken)
+    private void WriteAll(SafeFileHandle file, ReadOnlySpan<byte> content, CancellationToken cancellationToken)
     {
-        // The runtime repeats interrupted calls and goes on after short ones; pieces only let a cancel through.
+        // Pieces only let a cancel through.
         for (int offset = 0; offset < content.Length; offset += PieceLength)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            RandomAccess.Write(file, content.Slice(offset, Math.Min(PieceLength, content.Length - offset)), offset);
+            _files.Write(file, content.Slice(offset, Math.Min(PieceLength, content.Length - offset)), offset);
         }
     }
 
@@ -157,7 +157,7 @@ public sealed partial class LocalBackend
     private void CreateFolders(string folder, string? upTo)
     {
         Stack<string> missing = new();
-        for (string? at = folder; at is not null && at != upTo && !Directory.Exists(at); at = Path.GetDirectoryName(at))
+        for (string? at = folder; at is not null && at != upTo && !_files.FolderExists(at); at = Path.GetDirectoryName(at))
         {
             missing.Push(at);
         }

@@ -146,7 +146,7 @@ public sealed partial class LocalBackend : IBackend
             int done = 0;
             while (done < destination.Length)
             {
-                int read = RandomAccess.Read(handle, destination[done..], offset + done);
+                int read = _files.Read(handle, destination[done..], offset + done);
                 if (read == 0)
                 {
                     throw TooShort(file, offset, destination.Length, Math.Min(length, offset + done));
