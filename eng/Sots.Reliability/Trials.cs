@@ -6,5 +6,6 @@ internal static class Trials
     public static readonly IReadOnlyList<Trial> All =
     [
         new Calls.CallsTrial(),
+        new Power.PowerTrial(),
     ];
 }

@@ -65,13 +65,18 @@ public sealed class OpenRepository : IDisposable
         List<RepositoryException> damaged = [];
         await foreach (StoredFile file in Backend.ListAsync(FileType.Snapshot, cancellationToken).ConfigureAwait(false))
         {
+            SnapshotId id = new(file.Name);
             try
             {
-                snapshots.Add(await LoadSnapshotAsync(new SnapshotId(file.Name), cancellationToken).ConfigureAwait(false));
+                snapshots.Add(await LoadSnapshotAsync(id, cancellationToken).ConfigureAwait(false));
             }
             catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing)
             {
-                // Forgotten by another process since the listing began.
+                // Forgotten by another process since the listing began, if it is gone.
+                if (!await Backend.IsGoneAsync(FileHandle.Of(id), cancellationToken).ConfigureAwait(false))
+                {
+                    damaged.Add(SecondLook.Contradiction(FileHandle.Of(id), e));
+                }
             }
             catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.Damaged or RepositoryErrorKind.LimitExceeded or RepositoryErrorKind.Storage)
             {

@@ -44,7 +44,10 @@ public static class Repository
     /// <summary>Keys tried before giving up, counting only files that could be the right kind.</summary>
     private const int MaxKeysTried = 64;
 
-    /// <summary>Makes a new repository and opens it. Written in this order: folders, key, config; without config it does not exist.</summary>
+    /// <summary>
+    /// Makes a new repository and opens it. Written in this order: folders, key, config; without config it does not exist. Where an earlier
+    /// attempt was cut off between key and config, and the password is the same, it is completed.
+    /// </summary>
     /// <exception cref="RepositoryException">
     /// <see cref="RepositoryErrorKind.AlreadyExists"/> where there is a config, a key or a snapshot already; storage errors.
     /// </exception>
@@ -56,20 +59,42 @@ public static class Repository
             throw new RepositoryException(RepositoryErrorKind.InvalidRequest, $"There is no repository format version {options.Version}; 1 and 2 exist.");
         }
 
-        await RefuseOccupiedAsync(backend, cancellationToken).ConfigureAwait(false);
+        bool hasKey = await RefuseOccupiedAsync(backend, cancellationToken).ConfigureAwait(false);
         await backend.CreateLayoutAsync(cancellationToken).ConfigureAwait(false);
-
-        MasterKey key = MasterKey.Generate();
-        byte[] keyFile = KeyFile.Create(
-            key, password.Span, options.Scrypt ?? ScryptParameters.Default, options.Username, options.Hostname, options.Created.ToString(), cancellationToken);
-        KeyId keyId = new(ContentId.Of(keyFile));
-        await backend.SaveAsync(FileHandle.Of(keyId), keyFile, cancellationToken).ConfigureAwait(false);
-
+        (MasterKey key, KeyId keyId) = hasKey
+            ? await FindKeyOfInterruptedAsync(backend, password, cancellationToken).ConfigureAwait(false)
+            : await SaveNewKeyAsync(backend, password, options, cancellationToken).ConfigureAwait(false);
         ConfigFile config = new(
             options.Version, ContentId.Of(Guid.NewGuid().ToByteArray().AsSpan()).ToString(), options.Polynomial ?? ChunkerPolynomial.Random());
         OpenRepository repository = new(backend, key, keyId, config);
         await backend.SaveAsync(FileHandle.Config, repository.SealVerified(config.Write()), cancellationToken).ConfigureAwait(false);
         return repository;
+    }
+
+    private static async Task<(MasterKey Key, KeyId Id)> SaveNewKeyAsync(
+        IBackend backend, ReadOnlyMemory<byte> password, CreateOptions options, CancellationToken cancellationToken)
+    {
+        MasterKey key = MasterKey.Generate();
+        byte[] keyFile = KeyFile.Create(
+            key, password.Span, options.Scrypt ?? ScryptParameters.Default, options.Username, options.Hostname, options.Created.ToString(), cancellationToken);
+        KeyId keyId = new(ContentId.Of(keyFile));
+        await backend.SaveAsync(FileHandle.Of(keyId), keyFile, cancellationToken).ConfigureAwait(false);
+        return (key, keyId);
+    }
+
+    /// <summary>A second key with another master key would lead those who open the repository to the wrong one, so the one that is there is used.</summary>
+    private static async Task<(MasterKey Key, KeyId Id)> FindKeyOfInterruptedAsync(
+        IBackend backend, ReadOnlyMemory<byte> password, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindKeyAsync(backend, password, new OpenOptions(), cancellationToken).ConfigureAwait(false);
+        }
+        catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.WrongPassword or RepositoryErrorKind.Damaged
+            or RepositoryErrorKind.Unsupported or RepositoryErrorKind.LimitExceeded)
+        {
+            throw LeftOvers(FileType.Key, backend, e);
+        }
     }
 
     /// <summary>Opens a repository with a password.</summary>
@@ -94,7 +119,8 @@ public static class Repository
         }
     }
 
-    private static async Task RefuseOccupiedAsync(IBackend backend, CancellationToken cancellationToken)
+    /// <summary>Whether there is a key and nothing else: what is left of an attempt that was cut off.</summary>
+    private static async Task<bool> RefuseOccupiedAsync(IBackend backend, CancellationToken cancellationToken)
     {
         if (await backend.FindLengthAsync(FileHandle.Config, cancellationToken).ConfigureAwait(false) is not null)
         {
@@ -102,17 +128,24 @@ public static class Repository
                 RepositoryErrorKind.AlreadyExists, $"There is a repository already at {backend.Location}: its config file exists.");
         }
 
-        foreach (FileType type in new[] { FileType.Key, FileType.Snapshot })
+        foreach (FileType type in new[] { FileType.Snapshot, FileType.Index, FileType.Pack })
         {
             if (await backend.ListAsync(type, cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false))
             {
-                throw new RepositoryException(
-                    RepositoryErrorKind.AlreadyExists,
-                    $"There are files in {RepositoryLayout.FolderOf(type)} at {backend.Location}, but no config: what is left of another repository.",
-                    "Choose an empty folder. If making a repository was interrupted here, remove its files and start again.");
+                throw LeftOvers(type, backend, null);
             }
         }
+
+        return await backend.ListAsync(FileType.Key, cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    private static RepositoryException LeftOvers(FileType type, IBackend backend, Exception? cause) => new(
+        RepositoryErrorKind.AlreadyExists,
+        $"There are files in {RepositoryLayout.FolderOf(type)} at {backend.Location}, but no config: what is left of another repository.",
+        type == FileType.Key
+            ? "Choose an empty folder. If making a repository with another password was interrupted here, remove its files and start again."
+            : "Choose an empty folder. If its config file was lost, put it back from a copy of the repository.",
+        cause);
 
     private static async Task<byte[]> LoadConfigAsync(IBackend backend, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Sots.Reliability.Power;
 using Sots.Reliability.Scenarios;
+using Sots.Restic;
 using Sots.Testing;
 
 namespace Sots.Reliability.Calls;
@@ -163,40 +164,53 @@ internal sealed record Bench(Scenario Scenario, World World, WorldState Start)
             Outcome outcome = await Scenario.RunInAsync(World, process);
             hit = process.Gate.FirstHit;
             result.Add(process.Gate.Fired ? point.Again is null ? $"points: {NameOf(point.Plan)}" : "points: dead twice" : "points that were not reached");
-            await HoldAsync(point.WithContent);
             if (outcome != Outcome.Complete)
             {
+                await HoldAsync(point.WithContent);
                 await Scenario.InterruptedAsync(World, point.GoBack);
-                await AgainAsync(point);
+                outcome = outcome == Outcome.Told && Scenario.TellingIsFinal ? outcome : await AgainAsync(point);
             }
 
-            await Scenario.FinishedAsync(World);
+            if (outcome == Outcome.Complete)
+            {
+                await Scenario.FinishedAsync(World);
+            }
+
             await HoldAsync(withContent: false);
             if (point.AskOthers && opinion.IsThere)
             {
                 opinion.Ask(World, result);
             }
         }
-        catch (BrokenPromiseException e)
+        catch (Exception e) when (e is BrokenPromiseException or RepositoryException)
         {
             throw new BrokenPromiseException($"{Scenario.Name}, {point} ({hit?.Operation} {hit?.Subject}): {e.Message}");
         }
     }
 
-    private async Task AgainAsync(Point point)
+    private async Task<Outcome> AgainAsync(Point point)
     {
         if (point.Again is not null)
         {
-            await Scenario.RunInAsync(World, new SimulatedProcess(World, point.Again));
+            Outcome second = await Scenario.RunInAsync(World, new SimulatedProcess(World, point.Again));
             await HoldAsync(point.WithContent);
+            if (second == Outcome.Complete || (second == Outcome.Told && Scenario.TellingIsFinal))
+            {
+                return second;
+            }
         }
 
         Outcome again = await Scenario.RunInAsync(World, new SimulatedProcess(World));
         Expect(again == Outcome.Complete, $"run again it ended as {again}: {Scenario.LastError}");
+        return again;
     }
 
     /// <summary>The laws, on a copy: what is to be healed is left for the next run of the program to heal.</summary>
-    private Task HoldAsync(bool withContent) => Laws.HoldAsync(new SimulatedDisk(World.Disk.Snapshot()), World.Ledger, World.KnownTrees, withContent);
+    private async Task HoldAsync(bool withContent)
+    {
+        await Scenario.LearnAsync(World);
+        await Laws.HoldAsync(new SimulatedDisk(World.Disk.Snapshot()), World.Ledger, World.KnownTrees, withContent);
+    }
 
     private static string NameOf(FaultPlan plan) => $"{plan.Seam switch
     {

@@ -69,14 +69,28 @@ internal class InPlaceScenario : Scenario
         }
     }
 
+    /// <summary>A safety snapshot may lack what could not be read and is not touched. What it has must be what was there.</summary>
+    public override Task LearnAsync(World world) => LookAsync(world, async repository =>
+    {
+        IndexedRepository indexed = await repository.LoadIndexAsync(CancellationToken.None);
+        foreach (SavedSnapshot saved in (await repository.LoadSnapshotsAsync(CancellationToken.None)).Snapshots)
+        {
+            SnapshotContent content = await SnapshotContent.LoadAsync(indexed, saved.Snapshot);
+            Promise(content.Files.All(file => IsTemporary(file.Key) || _contents.Any(known => known.Path == file.Key && known.Content.AsSpan().SequenceEqual(file.Value))),
+                $"snapshot {saved.Id} has a file that the project never had");
+            world.KnownTrees.Add(content.Project);
+        }
+
+        return true;
+    });
+
     protected void JudgeFiles(World world)
     {
         foreach (string path in Directory.EnumerateFiles(world.ProjectFolder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
         {
             string below = Path.GetRelativePath(world.ProjectFolder, path).Replace('\\', '/');
             byte[] content = File.ReadAllBytes(path);
-            Promise(TargetDirectory.IsTemporaryName(System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(path)))
-                || _contents.Any(file => file.Path == below && content.AsSpan().SequenceEqual(file.Content)), $"{below} is neither the old file nor the new one");
+            Promise(IsTemporary(below) || _contents.Any(file => file.Path == below && content.AsSpan().SequenceEqual(file.Content)), $"{below} is neither the old file nor the new one");
         }
     }
 
@@ -115,6 +129,11 @@ internal class InPlaceScenario : Scenario
                 return plan.Changes.Count == 0 && plan.Problems.Count == 0;
             }
 
+            if (undo)
+            {
+                world.UnfinishedUndo = options.Target.Saved.Id;
+            }
+
             SavedSnapshot? newest = listing.Snapshots.LastOrDefault(static saved => SafetyTags.IsSafety(saved.Snapshot));
             bool isSaved = newest is not null && SafetyTags.TryRead(newest.Snapshot, out SafetyTags? tags) && tags.Restored == options.Target.Saved.Id
                 && await InPlaceOperation.IsSavedAsync(indexed, plan, Part(newest), CancellationToken.None);
@@ -122,29 +141,24 @@ internal class InPlaceScenario : Scenario
                 repository, plan, process.Backup(write), static snapshot => snapshot.Paths![0], new OperationCounters(), process.Events, CancellationToken.None);
             world.Ledger = isSaved ? world.Ledger : world.Ledger.With(await LookAsync(world, async clear => new SavedState(
                 await SnapshotContent.ProjectTreeAsync(await clear.LoadIndexAsync(CancellationToken.None), safety.Snapshot), safety.Snapshot.Time)));
-            if (undo)
-            {
-                world.UnfinishedUndo = safety.Id;
-            }
-
             RestoreResult result = await InPlaceOperation.ApplyAsync(indexed, plan, new OperationCounters(), process.Events, CancellationToken.None);
             if (undo && result.Problems == 0)
             {
                 world.UnfinishedUndo = null;
             }
 
-            return result.Problems == 0 && !plan.Changes.Any(static change => change.Action is InPlaceAction.LeaveEdited or InPlaceAction.LeaveBlocked);
+            return result.Problems == 0 && plan.Problems.Count == 0 && !plan.Changes.Any(static change => change.Action is InPlaceAction.LeaveEdited or InPlaceAction.LeaveBlocked);
         });
         return complete;
     }
 
     private static InPlaceOptions UndoOf(World world, SimulatedProcess process, SnapshotListing listing)
     {
-        SavedSnapshot before = listing.Snapshots.Last(static saved => SafetyTags.IsSafety(saved.Snapshot));
+        SavedSnapshot before = listing.Snapshots.LastOrDefault(static saved => SafetyTags.IsSafety(saved.Snapshot)) ?? throw Missing();
         SafetyTags.TryRead(before.Snapshot, out SafetyTags? tags);
-        if (tags!.IsUndo && world.UnfinishedUndo == before.Id)
+        if (tags!.IsUndo && world.UnfinishedUndo == tags.Restored)
         {
-            before = listing.Snapshots.First(saved => saved.Id == tags.Restored);
+            before = listing.Snapshots.FirstOrDefault(saved => saved.Id == tags.Restored) ?? throw Missing();
             SafetyTags.TryRead(before.Snapshot, out tags);
         }
 
@@ -152,13 +166,17 @@ internal class InPlaceScenario : Scenario
         {
             Root = DiskPath.FromText(world.ProjectFolder),
             Target = Part(before),
-            Undone = Part(listing.Snapshots.First(saved => saved.Id == tags!.Restored)),
+            Undone = Part(listing.Snapshots.FirstOrDefault(saved => saved.Id == tags!.Restored) ?? throw Missing()),
             UndoneDeleted = tags!.Deleted,
             Paths = tags.Paths,
             Disk = process.Source,
             Writer = process.Target,
         };
     }
+
+    private static bool IsTemporary(string path) => TargetDirectory.IsTemporaryName(System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(path)));
+
+    private static RepositoryException Missing() => new(RepositoryErrorKind.InvalidRequest, "a snapshot that the undo needs cannot be had");
 
     private static Task<bool> HasSafetyAsync(World world) => LookAsync(world, async repository =>
         (await repository.LoadSnapshotsAsync(CancellationToken.None)).Snapshots.Any(static saved => SafetyTags.IsSafety(saved.Snapshot)));
@@ -170,6 +188,9 @@ internal class InPlaceScenario : Scenario
 internal sealed class UndoScenario : InPlaceScenario
 {
     public override string Name => "undo";
+
+    /// <summary>A file that cannot be read counts as edited since and is left; another undo would undo the undo.</summary>
+    public override bool TellingIsFinal => true;
 
     /// <summary>The restore that is undone is made anew each time, for the project is a real folder.</summary>
     public override async Task ResetAsync(World world)

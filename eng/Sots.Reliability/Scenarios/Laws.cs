@@ -16,6 +16,13 @@ namespace Sots.Reliability.Scenarios;
 /// </summary>
 internal static class Laws
 {
+    /// <summary>Locks of a process that is alone on its machine.</summary>
+    public static LockOptions LockOptions => new()
+    {
+        Time = new QuickTime(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000)),
+        Identity = new ProcessIdentity("machine", "user", 1, 0, 0, _ => false),
+    };
+
     /// <summary>Looks at a disk.</summary>
     /// <param name="disk">The disk; locks are taken and given back on it.</param>
     /// <param name="promised">What the user was told.</param>
@@ -40,12 +47,7 @@ internal static class Laws
             }
 
             using OpenRepository repository = await OpenAsync(backend, promised.Password);
-            LockOptions locking = new()
-            {
-                Time = new QuickTime(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000)),
-                Identity = new ProcessIdentity("machine", "user", 1, 0, 0, _ => false),
-            };
-            await using RepositoryLock held = await repository.LockAsync(exclusive: true, locking, CancellationToken.None);
+            await using RepositoryLock held = await repository.LockAsync(exclusive: true, LockOptions, CancellationToken.None);
             await CheckAsync(repository, allowLeftOvers);
             await CompareAsync(repository, promised, known, withContent);
         }

@@ -1,5 +1,8 @@
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
+using Sots.Restic;
+using Sots.Restic.Backends;
+using Sots.Restic.Locking;
 using Sots.Restic.Maintenance.Pruning;
 
 namespace Sots.Reliability.Scenarios;
@@ -33,6 +36,16 @@ internal sealed class PruneScenario : Scenario
         PrunePlan plan = await LookAsync(world, repository =>
             new PruneOperation(repository, Options(new()), new OperationCounters(), SilentEvents.Instance).PlanAsync(CancellationToken.None));
         Promise(!plan.PacksTo(PackAction.Remove).Any() && !plan.PacksTo(PackAction.RemoveUnreferenced).Any(), "a prune leaves packs that nothing needs");
+    }
+
+    /// <summary>Prunes a repository on a disk, as a process of its own.</summary>
+    public static async Task PruneAsync(Power.SimulatedDisk disk, string password)
+    {
+        using LocalBackend backend = new(World.RepositoryPath, disk);
+        using OpenRepository repository = await Repository.OpenAsync(backend, World.Bytes(password), new OpenOptions(), CancellationToken.None);
+        await using RepositoryLock held = await repository.LockAsync(exclusive: true, Laws.LockOptions, CancellationToken.None);
+        PruneOperation prune = new(repository, Options(new() { EnsureLocked = held.EnsureHeldAsync }), new OperationCounters(), SilentEvents.Instance);
+        await prune.ExecuteAsync(await prune.PlanAsync(CancellationToken.None), CancellationToken.None);
     }
 
     private static PruneOptions Options(Restic.Writing.WriteOptions write) => new() { MaxUnused = UnusedLimit.Bytes(0), Write = write };

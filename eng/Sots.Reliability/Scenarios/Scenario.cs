@@ -57,6 +57,12 @@ internal abstract class Scenario
     /// <exception cref="BrokenPromiseException">It does not.</exception>
     public abstract Task FinishedAsync(World world);
 
+    /// <summary>Before the laws: what may have been saved truthfully of a project that was between two states becomes known.</summary>
+    public virtual Task LearnAsync(World world) => Task.CompletedTask;
+
+    /// <summary>Whether a run that told of what it left is the end of the matter, so that running it again means something else.</summary>
+    public virtual bool TellingIsFinal => false;
+
     /// <summary>What has to hold after a run that was not, beside the laws of the repository.</summary>
     /// <param name="world">The world.</param>
     /// <param name="goBack">Where there is a way back, take it.</param>

@@ -3,16 +3,16 @@ using Sots.Restic;
 namespace Sots.Cli.Commands;
 
 /// <summary>
-/// A note beside the repository while an undo is at work: the id of the safety snapshot that was made for it. Without the note an undo that
-/// was killed, run again, would be taken for an undo of itself. Losing the note costs no more than that.
+/// A note beside the repository while an undo is at work: the id of the snapshot that it goes back to. Without the note an undo that was
+/// killed, run again, would be taken for an undo of itself. Losing the note costs no more than that.
 /// </summary>
 internal static class UnfinishedUndo
 {
     private const string Name = "restore-undo.unfinished";
 
-    /// <summary>Writes the note.</summary>
+    /// <summary>Writes the note, before the undo's own safety snapshot is made: from that on an undo is under way.</summary>
     /// <exception cref="UsageException">It cannot be written.</exception>
-    public static void Begin(ProjectSettings project, SnapshotId safety)
+    public static void Begin(ProjectSettings project, SnapshotId goal)
     {
         string path = PathOf(project);
         string aside = path + ".tmp";
@@ -21,7 +21,7 @@ internal static class UnfinishedUndo
             Directory.CreateDirectory(project.BackupRoot.Value);
             using (FileStream file = new(aside, FileMode.Create, FileAccess.Write))
             {
-                file.Write(System.Text.Encoding.ASCII.GetBytes(safety.ToString()));
+                file.Write(System.Text.Encoding.ASCII.GetBytes(goal.ToString()));
                 file.Flush(flushToDisk: true);
             }
 
@@ -46,13 +46,13 @@ internal static class UnfinishedUndo
         }
     }
 
-    /// <summary>Whether an undo for which this safety snapshot was made did not come to its end.</summary>
-    public static bool Is(ProjectSettings project, SnapshotId safety)
+    /// <summary>Whether an undo that goes back to this snapshot did not come to its end.</summary>
+    public static bool Is(ProjectSettings project, SnapshotId goal)
     {
         try
         {
             FileInfo note = new(PathOf(project));
-            return note is { Exists: true, Length: ContentId.HexLength } && File.ReadAllText(note.FullName) == safety.ToString();
+            return note is { Exists: true, Length: ContentId.HexLength } && File.ReadAllText(note.FullName) == goal.ToString();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -8,6 +8,9 @@ public sealed partial class LocalBackend
     private const int PieceLength = 4 << 20;
     private const int NameAttempts = 20;
 
+    private readonly Lock _settling = new();
+    private bool _settled;
+
     /// <inheritdoc/>
     public async ValueTask CreateLayoutAsync(CancellationToken cancellationToken)
     {
@@ -37,6 +40,7 @@ public sealed partial class LocalBackend
 
     private void Save(string path, ReadOnlySpan<byte> content, CancellationToken cancellationToken)
     {
+        SettleFolders();
         string folder = Path.GetDirectoryName(path)!;
         SafeFileHandle file = CreateBeside(path, content.Length, out string temporary);
         bool canFlush;
@@ -56,6 +60,29 @@ public sealed partial class LocalBackend
 
         Publish(temporary, path, folder, canFlush);
         _files.MakeReadOnly(path, _forGroup);
+    }
+
+    /// <summary>
+    /// Once, before anything is stored: a process that was killed between a rename and the flush of the folder has left a name that is
+    /// there for everybody, but would not outlive a power cut. What we read of the index and the snapshots we rely on, and so do the folders
+    /// that we take for made; so they are flushed first.
+    /// </summary>
+    private void SettleFolders()
+    {
+        lock (_settling)
+        {
+            if (_settled)
+            {
+                return;
+            }
+
+            foreach (FileType type in (ReadOnlySpan<FileType>)[FileType.Config, FileType.Key, FileType.Snapshot, FileType.Index, FileType.Pack])
+            {
+                _files.FlushFolder(Path.Combine(_root, RepositoryLayout.FolderOf(type)));
+            }
+
+            _settled = true;
+        }
     }
 
     /// <summary>
@@ -122,34 +149,46 @@ public sealed partial class LocalBackend
         }
     }
 
+    /// <summary>
+    /// Makes the folders and flushes the entries of all of them, also of those that were there: an attempt that was killed may have made
+    /// them and not come to flushing them.
+    /// </summary>
     private void CreateLayout(CancellationToken cancellationToken)
     {
         CreateFolders(_root, upTo: null);
-        bool made = false;
+        FlushAbove(_root);
         foreach (FileType type in Enum.GetValues<FileType>())
         {
             if (type != FileType.Config)
             {
-                made |= _files.CreateFolder(Path.Combine(_root, RepositoryLayout.FolderOf(type)), _forGroup);
+                _files.CreateFolder(Path.Combine(_root, RepositoryLayout.FolderOf(type)), _forGroup);
             }
         }
 
         string data = Path.Combine(_root, RepositoryLayout.FolderOf(FileType.Pack));
-        bool madePackFolder = false;
         for (int first = 0; first < 256; first++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            madePackFolder |= _files.CreateFolder(Path.Combine(data, first.ToString("x2", CultureInfo.InvariantCulture)), _forGroup);
+            _files.CreateFolder(Path.Combine(data, first.ToString("x2", CultureInfo.InvariantCulture)), _forGroup);
         }
 
-        if (madePackFolder)
-        {
-            _files.FlushFolder(data);
-        }
+        _files.FlushFolder(data);
+        _files.FlushFolder(_root);
+    }
 
-        if (made)
+    /// <summary>Flushes the folders above one, as far as they let us: they may belong to others.</summary>
+    private void FlushAbove(string folder)
+    {
+        for (string? above = Path.GetDirectoryName(folder); above is not null; above = Path.GetDirectoryName(above))
         {
-            _files.FlushFolder(_root);
+            try
+            {
+                _files.FlushFolder(above);
+            }
+            catch (Exception e) when (StorageError.IsOne(e))
+            {
+                // What we made ourselves was flushed when it was made, or that was an error.
+            }
         }
     }
 
@@ -166,8 +205,26 @@ public sealed partial class LocalBackend
         {
             if (_files.CreateFolder(next, _forGroup) && Path.GetDirectoryName(next) is string parent)
             {
-                _files.FlushFolder(parent);
+                FlushMade(parent);
             }
+        }
+    }
+
+    /// <summary>Flushes the folder in which one was made. If that fails, the next attempt finds the folder there and flushes before it relies on it.</summary>
+    private void FlushMade(string parent)
+    {
+        try
+        {
+            _files.FlushFolder(parent);
+        }
+        catch
+        {
+            lock (_settling)
+            {
+                _settled = false;
+            }
+
+            throw;
         }
     }
 
