@@ -80,6 +80,11 @@ internal sealed class CallsTrial : Trial
     {
         FaultGate gate = await bench.RecordAsync();
         result.Add("writes and removals in order", await WriteOrder.HoldsAsync(bench.World, bench.Start.Image, gate));
+        if (bench.Scenario is InPlaceScenario)
+        {
+            result.Add("files replaced in place in order", TargetOrder.Holds(gate));
+        }
+
         List<FaultPlan> all = [];
         foreach (Seam seam in (IEnumerable<Seam>)[Seam.Files, Seam.Backend, .. bench.Scenario.OtherSeams])
         {

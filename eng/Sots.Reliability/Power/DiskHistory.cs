@@ -82,7 +82,10 @@ internal sealed class DiskHistory(DiskImage start, Scenarios.Ledger promise)
     }
 
     /// <summary>What the user had been told when a number of steps were made.</summary>
-    public Scenarios.Ledger PromisedAfter(int steps) => _promises.FindLast(entry => entry.After <= steps).Promise;
+    public Scenarios.Ledger PromisedAfter(int steps) => _promises[PromiseNumberAfter(steps)].Promise;
+
+    /// <summary>Which of the promises that was.</summary>
+    public int PromiseNumberAfter(int steps) => _promises.FindLastIndex(entry => entry.After <= steps);
 
     /// <summary>The same history in which one step was never made: a flush that the system swallowed.</summary>
     public DiskHistory Without(int step)

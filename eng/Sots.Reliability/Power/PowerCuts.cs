@@ -61,7 +61,7 @@ internal sealed class PowerCuts(DiskHistory history, FileSystemRules rules, Rand
                 DiskImage image = _entries.With(kept, file => _open.TryGetValue(file, out (int Safe, int Written) bytes)
                     ? _remains.Of(file, remains(), bytes.Safe, bytes.Written)
                     : file);
-                if (_keys.IsNew(image))
+                if (_keys.IsNew(image, history.PromiseNumberAfter(after)))
                 {
                     yield return new PowerState(after, how, image);
                 }

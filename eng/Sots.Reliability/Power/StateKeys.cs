@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Sots.Reliability.Power;
 
-/// <summary>Tells states apart as a reader of a repository does: by folders and files, temporary ones aside.</summary>
+/// <summary>Tells states apart as a reader of a repository does: by folders and files, temporary ones aside, and by what was promised.</summary>
 internal sealed class StateKeys
 {
     private readonly HashSet<UInt128> _seen = [];
@@ -10,7 +10,9 @@ internal sealed class StateKeys
     private ulong _lastNumber;
 
     /// <summary>Whether there was none like it before.</summary>
-    public bool IsNew(DiskImage image) => _seen.Add(Of(image.Root, 0x9E3779B97F4A7C15));
+    /// <param name="image">The disk.</param>
+    /// <param name="promise">Number of the promise that has to be kept in it.</param>
+    public bool IsNew(DiskImage image, int promise) => _seen.Add(Of(image.Root, Mix64((ulong)promise + 1)));
 
     private UInt128 Of(DiskFolder folder, ulong above)
     {

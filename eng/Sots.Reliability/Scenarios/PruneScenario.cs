@@ -8,7 +8,7 @@ using Sots.Restic.Maintenance.Pruning;
 namespace Sots.Reliability.Scenarios;
 
 /// <summary>Removing what no snapshot needs: packs go, others are copied.</summary>
-internal sealed class PruneScenario : Scenario
+internal class PruneScenario : Scenario
 {
     public override string Name => "prune";
 
@@ -22,12 +22,16 @@ internal sealed class PruneScenario : Scenario
         Promise(plan.PacksTo(PackAction.Repack).Any() && plan.PacksTo(PackAction.Remove).Any(), "the scenario neither repacks nor removes");
     }
 
-    public override Task<bool> RunAsync(World world, SimulatedProcess process) => process.WithRepositoryAsync(exclusive: true, async (repository, write) =>
+    public override Task<bool> RunAsync(World world, SimulatedProcess process) =>
+        process.WithRepositoryAsync(exclusive: true, (repository, write) => PruneAsync(process, repository, write));
+
+    /// <summary>Prunes a repository that is open.</summary>
+    protected static async Task<bool> PruneAsync(SimulatedProcess process, OpenRepository repository, Restic.Writing.WriteOptions write)
     {
         PruneOperation prune = new(repository, Options(write), new OperationCounters(), process.Events);
         PruneResult result = await prune.ExecuteAsync(await prune.PlanAsync(CancellationToken.None), CancellationToken.None);
         return result.Failed.Count == 0;
-    });
+    }
 
     /// <summary>Nothing is left over, and nothing is left to do.</summary>
     public override async Task FinishedAsync(World world)

@@ -27,7 +27,7 @@ internal abstract class Scenario
     public static IReadOnlyList<Scenario> All() =>
     [
         new InitScenario(), new FullScenario(), new PushScenario(), new RestoreScenario(), new RestoreOverScenario(), new InPlaceScenario(),
-        new UndoScenario(), new ForgetScenario(), new PruneScenario(), new CheckScenario(), new TagScenario(), new UnlockScenario(),
+        new UndoScenario(), new ForgetScenario(), new PruneScenario(), new ForgetPruneScenario(), new CheckScenario(), new TagScenario(), new UnlockScenario(),
     ];
 
     /// <summary>Its word.</summary>

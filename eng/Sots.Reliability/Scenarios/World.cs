@@ -108,6 +108,24 @@ internal sealed class World
         return _history;
     }
 
+    /// <summary>Removes the folders of the repository in which nothing lies.</summary>
+    public void DropEmptyFolders()
+    {
+        DiskImage image = Disk.Snapshot();
+        foreach (DiskFolder? folder in (DiskFolder?[])[image.FindFolder(RepositoryPath + "/data"), image.FindFolder(RepositoryPath)])
+        {
+            foreach ((string name, object entry) in folder!.Entries)
+            {
+                if (entry is DiskFolder { Entries.Count: 0 })
+                {
+                    folder.Entries.Remove(name);
+                }
+            }
+        }
+
+        Disk = new SimulatedDisk(image);
+    }
+
     /// <summary>Everything as it is now, to come back to.</summary>
     public WorldState Keep() => new(Disk.Snapshot(), Ledger, NextTime, UnfinishedUndo);
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Sots.Restic;
+using Sots.Restic.Backends;
 
 namespace Sots.Backup.Credentials;
 
@@ -8,6 +9,8 @@ public static class PasswordFile
 {
     /// <summary>Random bytes of a new password: 256 bits, written as 43 letters, digits, - and _.</summary>
     private const int RandomBytes = 32;
+
+    private const string AsideEnding = ".new";
 
     /// <summary>Reads the password of a file.</summary>
     /// <param name="path">Its path.</param>
@@ -50,27 +53,40 @@ public static class PasswordFile
     }
 
     /// <summary>
-    /// Makes a file with a random password that only its owner may read. Flushed to the disk before this returns: a repository whose
-    /// password is lost is lost.
+    /// Makes a file with a random password that only its owner may read. It is written beside its name, flushed to the disk, and then given
+    /// the name, which is flushed as well before this returns: a repository whose password is lost is lost, and half a password must never be
+    /// taken for one.
     /// </summary>
     /// <exception cref="RepositoryException">AlreadyExists where there is a file; Storage where it cannot be written.</exception>
     public static void CreateRandom(string path)
     {
+        if (Path.Exists(path))
+        {
+            throw new RepositoryException(RepositoryErrorKind.AlreadyExists, $"There is a file already: {path}");
+        }
+
         byte[] random = RandomNumberGenerator.GetBytes(RandomBytes);
         byte[] line = new byte[System.Buffers.Text.Base64Url.GetEncodedLength(RandomBytes) + 1];
+        string aside = path + AsideEnding;
         try
         {
             System.Buffers.Text.Base64Url.EncodeToUtf8(random, line);
             line[^1] = (byte)'\n';
-            using FileStream file = OwnerOnlyAccess.Current.CreateNew(path);
-            WriteAllOrRemove(file, line);
-        }
-        catch (IOException e) when (File.Exists(path))
-        {
-            throw new RepositoryException(RepositoryErrorKind.AlreadyExists, $"There is a file already: {path}", null, e);
+
+            // What a process left there that was killed is nobody's password.
+            File.Delete(aside);
+            using (FileStream file = OwnerOnlyAccess.Current.CreateNew(aside))
+            {
+                file.Write(line);
+                file.Flush();
+                DurableSteps.Flush(file.SafeFileHandle);
+            }
+
+            DurableSteps.Publish(aside, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            TryRemove(aside);
             throw new RepositoryException(RepositoryErrorKind.Storage, $"The password file {path} cannot be made: {e.Message}", "Free space there, or choose another place with --password-file.", e);
         }
         finally
@@ -80,18 +96,15 @@ public static class PasswordFile
         }
     }
 
-    /// <summary>Half a password file would be taken for the password the next time.</summary>
-    private static void WriteAllOrRemove(FileStream file, byte[] line)
+    private static void TryRemove(string path)
     {
         try
         {
-            file.Write(line);
-            file.Flush(flushToDisk: true);
+            File.Delete(path);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(file.Name);
-            throw;
+            // The first error is the one to report.
         }
     }
 }

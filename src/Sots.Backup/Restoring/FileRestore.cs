@@ -10,7 +10,8 @@ namespace Sots.Backup.Restoring;
 /// </summary>
 /// <remarks>
 /// New files are not flushed one by one: a restore that was cut off can be repeated, and what it is made from is still there. After a
-/// loss of power repeat it with the default policy, which compares content.
+/// loss of power repeat it with the default policy, which compares content. Where files are replaced whole they are flushed before they are
+/// renamed, for then the old file goes: at every moment, power cuts too, there is the one or the other.
 /// </remarks>
 /// <param name="planned">What is restored.</param>
 /// <param name="decision">How: a patch, or a new file.</param>
@@ -197,7 +198,7 @@ internal sealed class FileRestore(PlannedFile planned, FileDecision decision)
     {
         using DirectoryHandles.Lease lease = run.Directories.Borrow(Planned.Directory);
         TargetFile file = _file ??= Open(run);
-        if (_inPlace)
+        if (_inPlace || run.Options.ReplaceWhole)
         {
             file.Flush();
         }

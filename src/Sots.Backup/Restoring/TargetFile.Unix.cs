@@ -43,7 +43,7 @@ internal sealed class PortableTargetFile(SafeFileHandle handle, PortableSourceFi
     }
 
     /// <inheritdoc/>
-    public override void Flush() => Run("fsync", () => RandomAccess.FlushToDisk(handle));
+    public override void Flush() => Run("fsync", () => Restic.Backends.DurableSteps.Flush(handle));
 
     /// <inheritdoc/>
     public override FileStatus Status() => PortableTargetFileSystem.Guard("fstat", path, () => reader.GetStatus(path, followLinks: false));

@@ -1,4 +1,5 @@
 using Sots.Restic;
+using Sots.Restic.Backends;
 
 namespace Sots.Cli.Commands;
 
@@ -22,10 +23,11 @@ internal static class UnfinishedUndo
             using (FileStream file = new(aside, FileMode.Create, FileAccess.Write))
             {
                 file.Write(System.Text.Encoding.ASCII.GetBytes(goal.ToString()));
-                file.Flush(flushToDisk: true);
+                file.Flush();
+                DurableSteps.Flush(file.SafeFileHandle);
             }
 
-            File.Move(aside, path, overwrite: true);
+            DurableSteps.Publish(aside, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

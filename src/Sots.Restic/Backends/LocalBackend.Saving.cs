@@ -150,13 +150,12 @@ public sealed partial class LocalBackend
     }
 
     /// <summary>
-    /// Makes the folders and flushes the entries of all of them, also of those that were there: an attempt that was killed may have made
-    /// them and not come to flushing them.
+    /// Makes the folders. What is in the repository's own is flushed before the first file is stored (<see cref="SettleFolders"/>); those above
+    /// it that were there are flushed here, for an attempt that was killed may have made them and not come to that.
     /// </summary>
     private void CreateLayout(CancellationToken cancellationToken)
     {
-        CreateFolders(_root, upTo: null);
-        FlushAbove(_root);
+        FlushAbove(CreateFolders(_root, upTo: null));
         foreach (FileType type in Enum.GetValues<FileType>())
         {
             if (type != FileType.Config)
@@ -171,15 +170,12 @@ public sealed partial class LocalBackend
             cancellationToken.ThrowIfCancellationRequested();
             _files.CreateFolder(Path.Combine(data, first.ToString("x2", CultureInfo.InvariantCulture)), _forGroup);
         }
-
-        _files.FlushFolder(data);
-        _files.FlushFolder(_root);
     }
 
     /// <summary>Flushes the folders above one, as far as they let us: they may belong to others.</summary>
-    private void FlushAbove(string folder)
+    private void FlushAbove(string? folder)
     {
-        for (string? above = Path.GetDirectoryName(folder); above is not null; above = Path.GetDirectoryName(above))
+        for (string? above = folder is null ? null : Path.GetDirectoryName(folder); above is not null; above = Path.GetDirectoryName(above))
         {
             try
             {
@@ -193,10 +189,12 @@ public sealed partial class LocalBackend
     }
 
     /// <summary>Makes a folder and its missing parents below <paramref name="upTo"/>, each entry flushed before the next is made.</summary>
-    private void CreateFolders(string folder, string? upTo)
+    /// <returns>The innermost folder that was there.</returns>
+    private string? CreateFolders(string folder, string? upTo)
     {
         Stack<string> missing = new();
-        for (string? at = folder; at is not null && at != upTo && !_files.FolderExists(at); at = Path.GetDirectoryName(at))
+        string? at = folder;
+        for (; at is not null && at != upTo && !_files.FolderExists(at); at = Path.GetDirectoryName(at))
         {
             missing.Push(at);
         }
@@ -208,6 +206,8 @@ public sealed partial class LocalBackend
                 FlushMade(parent);
             }
         }
+
+        return at;
     }
 
     /// <summary>Flushes the folder in which one was made. If that fails, the next attempt finds the folder there and flushes before it relies on it.</summary>
