@@ -7,8 +7,18 @@ internal static class SecondLook
     /// Whether a file that was just said to be missing, though a listing had it, really is gone. A drive or share that falters says
     /// "not found" of what is there; to take its word would be to forget a snapshot, or to keep an index of packs that go.
     /// </summary>
-    public static async ValueTask<bool> IsGoneAsync(this IBackend backend, FileHandle file, CancellationToken cancellationToken) =>
-        await backend.FindLengthAsync(file, cancellationToken).ConfigureAwait(false) is null;
+    public static async ValueTask<bool> IsGoneAsync(this IBackend backend, FileHandle file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await backend.FindLengthAsync(file, cancellationToken).ConfigureAwait(false) is null;
+        }
+        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing)
+        {
+            // No answer to this question, and so no proof.
+            return false;
+        }
+    }
 
     /// <summary>Removes a file that may be gone already.</summary>
     /// <exception cref="RepositoryException">It could not be removed; <see cref="RepositoryErrorKind.Storage"/> also where it was said to be missing but is there.</exception>

@@ -91,8 +91,10 @@ public sealed class FalteringStorageTests : IDisposable
             byte[] content = System.Text.Encoding.UTF8.GetBytes(text);
             ContentId blob = (await session.SaveBlobAsync(BlobType.Data, content, default)).Id;
             Node file = new() { Name = content, Type = NodeType.File, Size = (ulong)content.Length, Content = [new BlobId(blob)] };
-            ContentId tree = (await session.SaveBlobAsync(BlobType.Tree, TreeCodec.Write([file]), default)).Id;
-            await session.SaveSnapshotAsync(new Snapshot { Time = new NodeTime(text.Length == 3 && text == "one" ? 1 : 2, 0, 0), Tree = new TreeId(tree), Paths = ["/x"] }, default);
+            System.Buffers.ArrayBufferWriter<byte> json = new();
+            TreeCodec.Write([file], json);
+            ContentId tree = (await session.SaveBlobAsync(BlobType.Tree, json.WrittenMemory, default)).Id;
+            await session.SaveSnapshotAsync(new Snapshot { Time = new NodeTime(text == "one" ? 1 : 2, 0, 0), Tree = new TreeId(tree), Paths = ["/x"] }, default);
         }
 
         return repository;
