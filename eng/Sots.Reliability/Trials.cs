@@ -7,5 +7,16 @@ internal static class Trials
     [
         new Calls.CallsTrial(),
         new Power.PowerTrial(),
+        new Damage.BitTrial(),
+        new Damage.DamageTrial(),
+        new Load.FileLoadTrial(),
+        new Load.ProjectLoadTrial(),
+        new Load.SnapshotLoadTrial(),
+        new Kills.KillTrial(),
+        new SystemCalls.CallTrial(),
+        new PowerCuts.PowerCutTrial(),
+        new FullDisks.FullDiskTrial(),
+        new Crowds.LockTrial(),
+        new Crowds.CrowdTrial(),
     ];
 }

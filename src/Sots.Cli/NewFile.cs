@@ -40,16 +40,12 @@ internal static class NewFile
             using (FileStream file = new(aside, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
             {
                 file.Write(content);
-                DurableSteps.Flush(file.SafeFileHandle);
+                DiskFlush.File(file.SafeFileHandle);
             }
 
             EditorTask.FileMetadata.Current.Copy(path, aside);
-            if (!replace && Path.Exists(path))
-            {
-                return false;
-            }
-
-            DurableSteps.Publish(aside, path);
+            File.Move(aside, path, replace);
+            DiskFlush.Folder(Path.GetDirectoryName(path)!);
             return true;
         }
         finally

@@ -66,6 +66,23 @@ public sealed class InPlaceCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_undo_that_was_killed_before_it_changed_anything_is_completed_by_the_next()
+    {
+        await _cli.RunAsync("full");
+        Write("Content/B.uasset", "b");
+        await _cli.RunAsync("restore-latest", "--in-place", "--yes", "--delete");
+        Assert.Equal(0, (await _cli.RunAsync("restore-undo", "--yes")).Code);
+
+        // As it was when the undo had just made its safety snapshot.
+        List<JsonElement> snapshots = await SnapshotsAsync();
+        File.WriteAllText(_folder["Game_Backup", "restore-undo.unfinished"], snapshots[^2].GetProperty("id").GetString());
+        File.Delete(_folder["Game", "Content", "B.uasset"]);
+        Assert.Equal(0, (await _cli.RunAsync("restore-undo", "--yes")).Code);
+        Assert.Equal("b", Read("Content/B.uasset"));
+        Assert.Empty(Directory.GetFiles(_folder["Game_Backup"], "*.unfinished"));
+    }
+
+    [Fact]
     public async Task Delete_never_takes_what_the_config_leaves_out_and_nothing_of_the_backup_itself()
     {
         Write("sots_backup_config.json", """

@@ -117,7 +117,7 @@ internal class InPlaceScenario : Scenario
             InPlaceOptions options = undo ? UndoOf(world, process, listing) : new InPlaceOptions
             {
                 Root = DiskPath.FromText(world.ProjectFolder),
-                Target = Part(listing.Snapshots.First(static saved => !SafetyTags.IsSafety(saved.Snapshot))),
+                Target = Part(listing.Snapshots.FirstOrDefault(static saved => !SafetyTags.IsSafety(saved.Snapshot)) ?? throw Missing()),
                 Delete = true,
                 Disk = process.Source,
                 Writer = process.Target,

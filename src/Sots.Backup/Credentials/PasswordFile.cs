@@ -10,8 +10,6 @@ public static class PasswordFile
     /// <summary>Random bytes of a new password: 256 bits, written as 43 letters, digits, - and _.</summary>
     private const int RandomBytes = 32;
 
-    private const string AsideEnding = ".new";
-
     /// <summary>Reads the password of a file.</summary>
     /// <param name="path">Its path.</param>
     /// <param name="warn">Told where others may read the file.</param>
@@ -53,40 +51,26 @@ public static class PasswordFile
     }
 
     /// <summary>
-    /// Makes a file with a random password that only its owner may read. It is written beside its name, flushed to the disk, and then given
-    /// the name, which is flushed as well before this returns: a repository whose password is lost is lost, and half a password must never be
-    /// taken for one.
+    /// Makes a file with a random password that only its owner may read. It appears under its name whole, and is on the disk before this
+    /// returns: a repository whose password is lost is lost.
     /// </summary>
     /// <exception cref="RepositoryException">AlreadyExists where there is a file; Storage where it cannot be written.</exception>
     public static void CreateRandom(string path)
     {
-        if (Path.Exists(path))
-        {
-            throw new RepositoryException(RepositoryErrorKind.AlreadyExists, $"There is a file already: {path}");
-        }
-
         byte[] random = RandomNumberGenerator.GetBytes(RandomBytes);
         byte[] line = new byte[System.Buffers.Text.Base64Url.GetEncodedLength(RandomBytes) + 1];
-        string aside = path + AsideEnding;
         try
         {
             System.Buffers.Text.Base64Url.EncodeToUtf8(random, line);
             line[^1] = (byte)'\n';
-
-            // What a process left there that was killed is nobody's password.
-            File.Delete(aside);
-            using (FileStream file = OwnerOnlyAccess.Current.CreateNew(aside))
-            {
-                file.Write(line);
-                file.Flush();
-                DurableSteps.Flush(file.SafeFileHandle);
-            }
-
-            DurableSteps.Publish(aside, path);
+            WriteWhole(path, line);
+        }
+        catch (IOException e) when (File.Exists(path))
+        {
+            throw new RepositoryException(RepositoryErrorKind.AlreadyExists, $"There is a file already: {path}", null, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            TryRemove(aside);
             throw new RepositoryException(RepositoryErrorKind.Storage, $"The password file {path} cannot be made: {e.Message}", "Free space there, or choose another place with --password-file.", e);
         }
         finally
@@ -96,15 +80,25 @@ public static class PasswordFile
         }
     }
 
-    private static void TryRemove(string path)
+    /// <summary>Written beside its name first: half a password file would be taken for the password the next time.</summary>
+    private static void WriteWhole(string path, byte[] line)
     {
+        string aside = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
-            File.Delete(path);
+            using (FileStream file = OwnerOnlyAccess.Current.CreateNew(aside))
+            {
+                file.Write(line);
+                file.Flush();
+                DiskFlush.File(file.SafeFileHandle);
+            }
+
+            File.Move(aside, path, overwrite: false);
+            DiskFlush.Folder(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        finally
         {
-            // The first error is the one to report.
+            File.Delete(aside);
         }
     }
 }

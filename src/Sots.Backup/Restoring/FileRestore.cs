@@ -10,8 +10,8 @@ namespace Sots.Backup.Restoring;
 /// </summary>
 /// <remarks>
 /// New files are not flushed one by one: a restore that was cut off can be repeated, and what it is made from is still there. After a
-/// loss of power repeat it with the default policy, which compares content. Where files are replaced whole they are flushed before they are
-/// renamed, for then the old file goes: at every moment, power cuts too, there is the one or the other.
+/// loss of power repeat it with the default policy, which compares content. What takes the place of another file, and everything in a
+/// restore in place, is flushed before it is renamed: at every moment, power cuts too, there is the one or the other.
 /// </remarks>
 /// <param name="planned">What is restored.</param>
 /// <param name="decision">How: a patch, or a new file.</param>
@@ -25,6 +25,7 @@ internal sealed class FileRestore(PlannedFile planned, FileDecision decision)
     private byte[]? _temporary;
     private bool _touched;
     private volatile string? _failure;
+    private volatile bool _isLost;
 
     /// <summary>What is restored.</summary>
     public PlannedFile Planned { get; } = planned;
@@ -39,6 +40,13 @@ internal sealed class FileRestore(PlannedFile planned, FileDecision decision)
         {
             _failure ??= reason;
         }
+    }
+
+    /// <summary>Marks the file as one whose content cannot be had.</summary>
+    public void Lose(string reason)
+    {
+        _isLost = true;
+        Fail(reason);
     }
 
     /// <summary>Writes a blob; what goes wrong fails the file.</summary>
@@ -115,6 +123,11 @@ internal sealed class FileRestore(PlannedFile planned, FileDecision decision)
         }
 
         TakeAway(run);
+        if (_isLost)
+        {
+            run.Tally.AddLost(Planned);
+        }
+
         run.Tally.Problem(Planned, !_inPlace ? $"not restored: {_failure}"
             : _touched ? $"only partly restored, the file that was there has been changed: {_failure}"
             : $"not restored, the file that was there is as it was: {_failure}");
@@ -198,8 +211,10 @@ internal sealed class FileRestore(PlannedFile planned, FileDecision decision)
     {
         using DirectoryHandles.Lease lease = run.Directories.Borrow(Planned.Directory);
         TargetFile file = _file ??= Open(run);
-        if (_inPlace || run.Options.ReplaceWhole)
+        if (_inPlace || Decision.Existed || run.Options.ReplaceWhole)
         {
+            // A name must not lead to an empty file after a power cut, where it led to a whole one before; and in a project an undo would
+            // take an empty file for one that was edited since.
             file.Flush();
         }
 

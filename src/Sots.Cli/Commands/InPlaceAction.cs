@@ -51,6 +51,11 @@ internal static class InPlaceAction
             + plan.Problems.Count;
         if (plan.IsEmpty || choice.DryRun)
         {
+            if (isUndo && !choice.DryRun && plan.Problems.Count == 0)
+            {
+                UnfinishedUndo.End(project);
+            }
+
             return Finish(run, left);
         }
 

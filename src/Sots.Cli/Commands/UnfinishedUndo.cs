@@ -4,14 +4,15 @@ using Sots.Restic.Backends;
 namespace Sots.Cli.Commands;
 
 /// <summary>
-/// A note beside the repository while an undo is at work: the id of the snapshot that it goes back to. Without the note an undo that was
-/// killed, run again, would be taken for an undo of itself. Losing the note costs no more than that.
+/// A note beside the repository while an undo is at work: the id of the snapshot that it goes back to, written before the undo's own safety
+/// snapshot is. Without the note an undo that was killed, run again, would be taken for an undo of itself. Losing the note costs no more
+/// than that; one that was left behind counts only while the newest safety snapshot is that of this very undo.
 /// </summary>
 internal static class UnfinishedUndo
 {
     private const string Name = "restore-undo.unfinished";
 
-    /// <summary>Writes the note, before the undo's own safety snapshot is made: from that on an undo is under way.</summary>
+    /// <summary>Writes the note.</summary>
     /// <exception cref="UsageException">It cannot be written.</exception>
     public static void Begin(ProjectSettings project, SnapshotId goal)
     {
@@ -20,14 +21,14 @@ internal static class UnfinishedUndo
         try
         {
             Directory.CreateDirectory(project.BackupRoot.Value);
-            using (FileStream file = new(aside, FileMode.Create, FileAccess.Write))
+            using (FileStream file = new(aside, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
             {
                 file.Write(System.Text.Encoding.ASCII.GetBytes(goal.ToString()));
-                file.Flush();
-                DurableSteps.Flush(file.SafeFileHandle);
+                DiskFlush.File(file.SafeFileHandle);
             }
 
-            DurableSteps.Publish(aside, path);
+            File.Move(aside, path, overwrite: true);
+            DiskFlush.Folder(project.BackupRoot.Value);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -44,7 +45,7 @@ internal static class UnfinishedUndo
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It is only followed while its snapshot is the newest safety snapshot.
+            // It is only followed while the newest safety snapshot is that of this undo.
         }
     }
 

@@ -43,8 +43,18 @@ internal interface IDurableFiles
     /// <summary>Whether there is a folder, following links; false where that cannot be found out.</summary>
     bool FolderExists(string path) => Directory.Exists(path);
 
-    /// <summary>Whether there is anything of a name; false where that cannot be found out.</summary>
-    bool Exists(string path) => Path.Exists(path);
+    /// <summary>Whether there is anything of a name, a link that leads nowhere too; false where that cannot be found out.</summary>
+    bool Exists(string path)
+    {
+        try
+        {
+            return Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
+        }
+        catch (Exception e) when (StorageError.IsOne(e))
+        {
+            return false;
+        }
+    }
 
     /// <summary>Makes one folder whose parent is there; false where it was there already.</summary>
     bool CreateFolder(string path, bool forGroup);
