@@ -79,9 +79,10 @@ public sealed class OpenRepository : IDisposable
         };
         await Parallel.ForEachAsync(files, parallel, async (file, token) =>
         {
+            SnapshotId id = new(file.Name);
             try
             {
-                SavedSnapshot snapshot = await LoadSnapshotAsync(new SnapshotId(file.Name), token).ConfigureAwait(false);
+                SavedSnapshot snapshot = await LoadSnapshotAsync(id, token).ConfigureAwait(false);
                 lock (snapshots)
                 {
                     snapshots.Add(snapshot);
@@ -89,7 +90,14 @@ public sealed class OpenRepository : IDisposable
             }
             catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing)
             {
-                // Forgotten by another process since the listing began.
+                // Forgotten by another process since the listing began, if it is gone.
+                if (!await Backend.IsGoneAsync(FileHandle.Of(id), token).ConfigureAwait(false))
+                {
+                    lock (snapshots)
+                    {
+                        damaged.Add(SecondLook.Contradiction(FileHandle.Of(id), e));
+                    }
+                }
             }
             catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.Damaged or RepositoryErrorKind.LimitExceeded or RepositoryErrorKind.Storage)
             {
