@@ -5,6 +5,8 @@ internal static class Trials
 {
     public static readonly IReadOnlyList<Trial> All =
     [
+        new Damage.BitTrial(),
+        new Damage.DamageTrial(),
         new Load.FileLoadTrial(),
         new Load.ProjectLoadTrial(),
         new Load.SnapshotLoadTrial(),

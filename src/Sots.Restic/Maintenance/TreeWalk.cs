@@ -65,8 +65,14 @@ internal abstract class TreeWalk(IndexedRepository repository)
     /// <summary>A tree was read.</summary>
     protected abstract void Read(TreeId tree, List<Node> nodes, TreePlace place);
 
-    /// <summary>No place that a tree lies in gives it, or what they give is no tree.</summary>
+    /// <summary>No place that a tree lies in gives it.</summary>
     protected abstract void Damaged(TreeId tree, RepositoryException damage, TreePlace place);
+
+    /// <summary>A blob is as it was stored, but no tree. By default taken for a damaged one.</summary>
+    protected virtual void Malformed(TreeId tree, RepositoryException damage, TreePlace place) => Damaged(tree, damage, place);
+
+    /// <summary>A tree can be read, but something follows its end, which no program writes. Returns whether it is followed nevertheless; by default not.</summary>
+    protected virtual bool Tolerates(TreeId tree, RepositoryException damage, TreePlace place) => false;
 
     /// <summary>One place did not give a tree, another one or another reading did.</summary>
     protected abstract void Recovered(TreeId tree, RepositoryException damage, TreePlace place);
@@ -167,6 +173,18 @@ internal abstract class TreeWalk(IndexedRepository repository)
         await Follow(tree, json, place).ConfigureAwait(false);
     }
 
+    private static List<Node>? TryReadUntidy(TreeId tree, ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return TreeCodec.Read(json, $"tree {tree}", mayTrail: true);
+        }
+        catch (RepositoryException)
+        {
+            return null;
+        }
+    }
+
     private ValueTask Follow(TreeId tree, ReadOnlySpan<byte> json, TreePlace place)
     {
         List<Node> nodes;
@@ -176,8 +194,13 @@ internal abstract class TreeWalk(IndexedRepository repository)
         }
         catch (RepositoryException e)
         {
-            Damaged(tree, e, place);
-            return ValueTask.CompletedTask;
+            if (TryReadUntidy(tree, json) is not { } untidy || !Tolerates(tree, e, place))
+            {
+                Malformed(tree, e, place);
+                return ValueTask.CompletedTask;
+            }
+
+            nodes = untidy;
         }
 
         Read(tree, nodes, place);
