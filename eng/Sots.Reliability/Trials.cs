@@ -5,5 +5,6 @@ internal static class Trials
 {
     public static readonly IReadOnlyList<Trial> All =
     [
+        new Churn.ChurnTrial(),
     ];
 }

@@ -43,6 +43,9 @@ public sealed class OpenRepository : IDisposable
 
     internal MasterKey Key { get; }
 
+    /// <summary>Told where something had to be read twice.</summary>
+    internal Readings Readings { get; init; } = new(static _ => { });
+
     internal BlobDecoderPool Decoders { get; } = new();
 
     /// <summary>Takes a lock; see <see cref="RepositoryLock"/>.</summary>
@@ -167,9 +170,15 @@ public sealed class OpenRepository : IDisposable
         }
 
         // Once more: a bad cable or memory may have garbled the first reading.
-        stored = await Backend.LoadAsync(file, maxLength, cancellationToken).ConfigureAwait(false);
-        return ContentId.Of(stored) == file.Name
-            ? stored
-            : throw RepositoryException.Damage(file.ToString(), "its bytes do not have the hash that is its name");
+        await Backend.ForgetCachedAsync(file, cancellationToken).ConfigureAwait(false);
+        byte[] again = await Backend.LoadAsync(file, maxLength, cancellationToken).ConfigureAwait(false);
+        if (ContentId.Of(again) != file.Name)
+        {
+            string how = "its bytes do not have the hash that is its name";
+            throw RepositoryException.Damage(file.ToString(), again.AsSpan().SequenceEqual(stored) ? how : $"{how}, and {Sots.Restic.Readings.Unstable}");
+        }
+
+        Readings.Healed(file.ToString());
+        return again;
     }
 }

@@ -34,7 +34,10 @@ public sealed record OpenOptions
     /// <summary>Prefix of the id of the key to try first, or null.</summary>
     public string? KeyHint { get; init; }
 
-    /// <summary>Told about things that were worked around (a damaged key file that was passed over).</summary>
+    /// <summary>
+    /// Told about things that were worked around: a damaged key file that was passed over, a file that was garbled and right when it was
+    /// read again. Called from any thread, as long as the repository is open.
+    /// </summary>
     public Action<string>? Notice { get; init; }
 }
 
@@ -84,8 +87,9 @@ public static class Repository
         (MasterKey key, KeyId keyId) = await FindKeyAsync(backend, password, options, cancellationToken).ConfigureAwait(false);
         try
         {
-            ConfigFile config = OpenConfig(key, sealedConfig);
-            return new OpenRepository(backend, key, keyId, config);
+            Readings readings = new(options.Notice ?? (static _ => { }));
+            ConfigFile config = await OpenConfigAsync(backend, key, sealedConfig, readings, cancellationToken).ConfigureAwait(false);
+            return new OpenRepository(backend, key, keyId, config) { Readings = readings };
         }
         catch
         {
@@ -152,12 +156,7 @@ public static class Repository
             KeyId id = new(file.Name);
             try
             {
-                byte[] stored = await backend.LoadAsync(FileHandle.Of(id), Limits.SmallFileLength, cancellationToken).ConfigureAwait(false);
-                if (ContentId.Of(stored) != file.Name)
-                {
-                    throw RepositoryException.Damage(FileHandle.Of(id).ToString(), "its bytes do not have the hash that is its name");
-                }
-
+                byte[] stored = await LoadKeyAsync(backend, id, options, cancellationToken).ConfigureAwait(false);
                 KeyFile keyFile = KeyFile.Parse(stored, FileHandle.Of(id).ToString());
                 if (keyFile.TryUnlock(password.Span, cancellationToken) is { } key)
                 {
@@ -189,16 +188,51 @@ public static class Repository
             tried == MaxKeysTried ? $"{MaxKeysTried} keys were tried; name the right one with --key-hint." : null);
     }
 
-    private static ConfigFile OpenConfig(MasterKey key, byte[] stored)
+    private static async ValueTask<byte[]> LoadKeyAsync(IBackend backend, KeyId id, OpenOptions options, CancellationToken cancellationToken)
+    {
+        FileHandle file = FileHandle.Of(id);
+        byte[] stored = await backend.LoadAsync(file, Limits.SmallFileLength, cancellationToken).ConfigureAwait(false);
+        if (ContentId.Of(stored) == id.Value)
+        {
+            return stored;
+        }
+
+        await backend.ForgetCachedAsync(file, cancellationToken).ConfigureAwait(false);
+        stored = await backend.LoadAsync(file, Limits.SmallFileLength, cancellationToken).ConfigureAwait(false);
+        if (ContentId.Of(stored) != id.Value)
+        {
+            throw RepositoryException.Damage(file.ToString(), "its bytes do not have the hash that is its name");
+        }
+
+        new Readings(options.Notice ?? (static _ => { })).Healed(file.ToString());
+        return stored;
+    }
+
+    private static async ValueTask<ConfigFile> OpenConfigAsync(
+        IBackend backend, MasterKey key, byte[] stored, Readings readings, CancellationToken cancellationToken)
     {
         byte[] plain = new byte[stored.Length - SealedBox.Overhead];
         if (!SealedBox.TryOpen(key, stored, plain))
         {
+            await backend.ForgetCachedAsync(FileHandle.Config, cancellationToken).ConfigureAwait(false);
+            byte[] again = await LoadConfigAsync(backend, cancellationToken).ConfigureAwait(false);
+            plain = new byte[again.Length - SealedBox.Overhead];
+            if (SealedBox.TryOpen(key, again, plain))
+            {
+                readings.Healed("config");
+                return ReadConfig(plain);
+            }
+
             throw new RepositoryException(
                 RepositoryErrorKind.Damaged, "config is damaged: it does not open with the repository's key.",
                 "Put the config file back from a copy of the repository.");
         }
 
+        return ReadConfig(plain);
+    }
+
+    private static ConfigFile ReadConfig(byte[] plain)
+    {
         ConfigFile config = ConfigFile.Read(plain);
         return config.Polynomial.IsIrreducible
             ? config

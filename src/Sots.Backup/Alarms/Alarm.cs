@@ -23,6 +23,9 @@ public enum AlarmKind
 
     /// <summary>The last backup did not end well.</summary>
     LastBackupFailed,
+
+    /// <summary>It was proven long ago, or never, that the backup can be restored, or the last try failed.</summary>
+    DrillOld,
 }
 
 /// <summary>

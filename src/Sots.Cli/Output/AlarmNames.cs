@@ -15,6 +15,7 @@ internal static class AlarmNames
         AlarmKind.SnapshotOld => "snapshot_old",
         AlarmKind.ClockBehind => "clock_behind",
         AlarmKind.LastBackupFailed => "last_backup_failed",
+        AlarmKind.DrillOld => "drill_old",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

@@ -22,6 +22,7 @@ internal sealed class PackContentCheck(OpenRepository repository, IndexedPacks i
             PackVerdict verdict = await verifier.VerifyAsync(pack, file.Length, token).ConfigureAwait(false);
             if (verdict.Faults > 0)
             {
+                await repository.Backend.ForgetCachedAsync(FileHandle.Of(pack), token).ConfigureAwait(false);
                 Report(pack, verdict, await verifier.VerifyAsync(pack, file.Length, token).ConfigureAwait(false));
             }
 
