@@ -64,20 +64,18 @@ internal sealed class FileArchiver : IDisposable
     /// <exception cref="RepositoryException">The repository failed.</exception>
     public async Task<SavedFile> SaveAsync(FileJob job, Action<string> problem, CancellationToken cancellationToken)
     {
-        for (int times = 0; ; times++)
+        bool waited = false;
+        int times = 0;
+        while (true)
         {
             TimeSpan fresh = TimeSpan.Zero;
-            string reason;
+            string? reason = null;
             try
             {
                 DateTimeOffset opened = _time.GetUtcNow();
                 using SourceFile file = _fileSystem.OpenFile(job.Path);
                 fresh = ReadAgain.FreshFor(file.Status, opened);
-                if (fresh > TimeSpan.Zero && times < ReadAgain.MaxTimes)
-                {
-                    reason = "it is being written at this very moment";
-                }
-                else
+                if (fresh == TimeSpan.Zero || waited)
                 {
                     Reading reading = await ReadAsync(file, job, cancellationToken).ConfigureAwait(false);
                     string? change = ChangeOf(file, reading, opened);
@@ -97,8 +95,18 @@ internal sealed class FileArchiver : IDisposable
                 reason = e.Message;
             }
 
-            _events.Detail($"{job.Path}: {reason}; reading it again ({times + 1} of {ReadAgain.MaxTimes})");
-            await Task.Delay(ReadAgain.WaitBefore(times, fresh), _time, cancellationToken).ConfigureAwait(false);
+            TimeSpan wait = fresh;
+            if (reason is null)
+            {
+                waited = true;
+            }
+            else
+            {
+                wait = ReadAgain.WaitBefore(times++, fresh);
+                _events.Detail($"{job.Path}: {reason}; reading it again ({times} of {ReadAgain.MaxTimes})");
+            }
+
+            await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -1,8 +1,8 @@
-using Sots.Backup.Operations;
 using Sots.Restic.Backends;
 using Sots.Restic.Crypto;
 using Sots.Restic.Packs;
 using Sots.Restic.Writing;
+using Sots.Testing;
 
 namespace Sots.Restic.Tests.Backends;
 
