@@ -205,7 +205,8 @@ internal sealed class ChurnTrial : Trial
         foreach (ChurningFile file in files)
         {
             byte[] content = await ContentAsync(saved.Repository, saved.Files[file.Path], cancellationToken);
-            if (!content.AsSpan().SequenceEqual(await File.ReadAllBytesAsync(file.Path, cancellationToken)))
+            byte[] there = await File.ReadAllBytesAsync(file.Path, cancellationToken);
+            if (!content.AsSpan().SequenceEqual(there))
             {
                 throw new BrokenPromiseException($"{file.Path}: the last snapshot has not what is on the disk");
             }

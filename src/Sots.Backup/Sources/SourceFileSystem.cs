@@ -74,7 +74,7 @@ public abstract class SourceFileSystem
     /// <param name="withAccessTime">Store the access time; otherwise the modification time stands in its place.</param>
     /// <param name="problem">Told, in one sentence, about metadata that cannot be read; the node is made without it.</param>
     /// <param name="followLinks">True where <paramref name="status"/> was read with links followed (the levels above a target).</param>
-    /// <exception cref="SourceException">The target of a link cannot be read.</exception>
+    /// <exception cref="SourceException">The target of a link cannot be read, or the entry vanished.</exception>
     public Node CreateNode(
         byte[] name, DiskPath path, in FileStatus status, Func<long, short> offsetOf, bool withAccessTime, Action<string> problem,
         bool followLinks = false)

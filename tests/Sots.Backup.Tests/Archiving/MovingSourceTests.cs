@@ -103,7 +103,7 @@ public sealed class MovingSourceTests
         Fill(disk);
         disk.AtPoint = (_, what) =>
         {
-            if (what == $"read {Victim} at 524288")
+            if (what == $"read {Victim} at 524288" && disk.ContentOf(Victim) == Old)
             {
                 disk.Write(Victim, New);
             }
