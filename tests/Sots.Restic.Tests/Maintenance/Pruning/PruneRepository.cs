@@ -144,7 +144,7 @@ internal static class PruneRepository
 }
 
 /// <summary>Remembers what a prune tells.</summary>
-internal sealed class PruneTale : IPruneEvents
+internal sealed class PruneTale : IMaintenanceEvents
 {
     private readonly Lock _gate = new();
     private readonly List<string> _lines = [];
