@@ -14,7 +14,7 @@ internal sealed class IndexRepairReport(IndexRepairPlan plan, IReadOnlyList<Snap
         CultureInfo culture = CultureInfo.InvariantCulture;
         foreach (DamagedIndexFile file in plan.DamagedFiles)
         {
-            text.Append(culture, $"removing invalid index {file.Id}: {file.Reason}\n");
+            text.Append(culture, $"{(plan.RemovesDamagedFiles ? "removing" : "keeping")} invalid index {file.Id}: {file.Reason}\n");
         }
 
         foreach (IndexChange change in plan.Changes)
@@ -30,12 +30,17 @@ internal sealed class IndexRepairReport(IndexRepairPlan plan, IReadOnlyList<Snap
 
         string would = dryRun ? "would be" : "are";
         text.Append(plan.IsEmpty
-            ? "the index names what is there; nothing is changed"
+            ? plan.Changes.Count == 0 ? "the index names what is there; nothing is changed" : "nothing in the index is changed"
             : string.Create(culture, $"{plan.ReplacedFiles.Count} index files {would} replaced, {plan.NewFiles} {would} written"));
         RepairText.AppendLosses(text, losses, zone);
         if (losses.Count > 0)
         {
             text.Append("\nIf these files are still on this computer, save them again: that heals the snapshots. Otherwise `repair snapshots` makes some without them.");
+        }
+
+        if (!plan.RemovesDamagedFiles && plan.DamagedFiles.Count > 0)
+        {
+            text.Append("\nDamaged index files stay while the storage does not hand out all packs. Run this again when it does; a pack that it never hands out has to be moved away.");
         }
 
         PackText(text);

@@ -38,7 +38,7 @@ internal static class RepairText
 
             shown++;
             string lost = change.LostBytes > 0 ? $" ({Sizes.Format((long)Math.Min(change.LostBytes, long.MaxValue))})" : "";
-            text.Append(CultureInfo.InvariantCulture, $"\n  {(change.Kind == NodeFaultKind.UnreadableDirectory ? "dir" : "file")} \"{change.Path}\": {change.Change}{lost}");
+            text.Append(CultureInfo.InvariantCulture, $"\n  {(change.Kind == NodeFaultKind.UnreadableDirectory ? "dir" : "file")} \"{change.Path}\": {(onlyLosses ? LossOf(change) : change.Change)}{lost}");
         }
 
         if (left > 0)
@@ -46,6 +46,13 @@ internal static class RepairText
             text.Append(CultureInfo.InvariantCulture, $"\n  and {left} more; --json names them all");
         }
     }
+
+    private static string LossOf(PathRepair change) => change.Kind switch
+    {
+        NodeFaultKind.MissingContent => "content is missing",
+        NodeFaultKind.UnreadableDirectory => "cannot be read, with everything in it",
+        _ => "is of no kind that can be restored",
+    };
 
     /// <summary>Appends what cannot be restored of which snapshots; nothing where nothing is lost.</summary>
     public static void AppendLosses(StringBuilder text, IReadOnlyList<SnapshotRepair> losses, TimeZoneInfo zone)

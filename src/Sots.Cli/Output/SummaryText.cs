@@ -63,14 +63,15 @@ internal static class SummaryText
         List<string> advice = [];
         if (report.SuggestRepairIndex)
         {
-            advice.Add("The repository index is damaged. `restic repair index` rebuilds it from the packs.");
+            advice.Add("The repository index is damaged. `sots_backup repair index` rebuilds it from the packs.");
         }
 
         if (report.BrokenPacks.Count > 0)
         {
             advice.Add(
                 "The repository contains damaged pack files. Copy the repository first, then salvage what is intact in them:\n"
-                + "restic repair packs " + string.Join(' ', report.BrokenPacks) + "\nrestic repair snapshots --forget");
+                + "sots_backup repair packs " + string.Join(' ', report.BrokenPacks)
+                + "\nThen save the files again that are still on this computer: that heals the snapshots. For what is lost: sots_backup repair snapshots --forget");
         }
         else if (report.Errors > 0 && !report.SuggestRepairIndex)
         {
@@ -79,7 +80,7 @@ internal static class SummaryText
 
         if (report.SuggestPrune)
         {
-            advice.Add("There are left-overs of interrupted work. They do no harm; `restic prune` removes them.");
+            advice.Add("There are left-overs of interrupted work. They do no harm; `sots_backup prune` removes them.");
         }
 
         return advice.Count == 0 ? null : "\n" + string.Join("\n", advice) + "\n";

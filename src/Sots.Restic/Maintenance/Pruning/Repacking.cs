@@ -108,7 +108,7 @@ internal sealed class Repacking(OpenRepository repository, PrunePlan plan, Entri
         {
             throw new RepositoryException(
                 e.Kind, $"{damage.Message}. Snapshots need it, so no pack that is in use was removed.",
-                "`check --read-data` says what is lost. Repair the packs it names (`restic repair packs`), then prune again.", e);
+                "`check --read-data` says what is lost. Repair the packs it names (`repair packs`), then prune again.", e);
         }
     }
 }

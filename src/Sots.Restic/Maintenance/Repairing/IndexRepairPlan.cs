@@ -39,18 +39,25 @@ public sealed record DamagedIndexFile(IndexId Id, string Reason);
 public sealed class IndexRepairPlan
 {
     internal IndexRepairPlan(
-        IndexSurvey survey, EntriesByPack entries, IReadOnlyList<DamagedIndexFile> damaged, IReadOnlyList<IndexChange> changes,
+        IndexSurvey survey, EntriesByPack entries, IReadOnlyList<DamagedIndexFile> damaged, bool removesDamaged, IReadOnlyList<IndexChange> changes,
         IReadOnlyDictionary<PackId, List<PackedBlob>> headers)
     {
         DamagedFiles = damaged;
+        RemovesDamagedFiles = removesDamaged;
         Changes = changes;
         Survey = survey;
         Headers = headers;
-        Replacement = new IndexReplacement(survey, entries, damaged.Select(file => file.Id), headers, PacksTo(IndexChangeKind.Forget).ToHashSet());
+        Replacement = new IndexReplacement(survey, entries, removesDamaged ? damaged.Select(file => file.Id) : [], headers, PacksTo(IndexChangeKind.Forget).ToHashSet());
     }
 
     /// <summary>Index files that cannot be read; what they named stands in new ones.</summary>
     public IReadOnlyList<DamagedIndexFile> DamagedFiles { get; }
+
+    /// <summary>
+    /// False where the storage did not hand out the header of a pack that no readable index file names: the damaged files stay until it does,
+    /// because as long as one is there, a restore looks for such packs itself.
+    /// </summary>
+    public bool RemovesDamagedFiles { get; }
 
     /// <summary>Packs about which the index is wrong, by their names.</summary>
     public IReadOnlyList<IndexChange> Changes { get; }
@@ -73,6 +80,13 @@ public sealed class IndexRepairPlan
 
     /// <summary>The packs of which one thing becomes.</summary>
     public IEnumerable<PackId> PacksTo(IndexChangeKind kind) => Changes.Where(change => change.Kind == kind).Select(change => change.Pack);
+
+    /// <summary>The index as it is, without packs that are not there.</summary>
+    internal MasterIndex Named()
+    {
+        HashSet<PackId> forgotten = [.. PacksTo(IndexChangeKind.Forget)];
+        return forgotten.Count == 0 ? Survey.Index : Survey.Index.Where((pack, _) => !forgotten.Contains(pack));
+    }
 
     /// <summary>The index as it will be.</summary>
     internal MasterIndex Result()

@@ -16,6 +16,7 @@ internal sealed class IndexRepairPlanner(OpenRepository repository, bool readAll
     private readonly Dictionary<PackId, List<PackedBlob>> _headers = [];
     private readonly List<IndexChange> _changes = [];
     private readonly Lock _gate = new();
+    private int _unread;
 
     private readonly record struct Suspect(PackId Pack, long Length, string Reason);
 
@@ -37,16 +38,9 @@ internal sealed class IndexRepairPlanner(OpenRepository repository, bool readAll
 
         await ForgetMissingAsync(survey, entries, there, cancellationToken).ConfigureAwait(false);
         await ReadHeadersAsync(Suspects(survey, entries, there), survey, entries, cancellationToken).ConfigureAwait(false);
-        if (damaged.Find(file => file.Damage.Kind == RepositoryErrorKind.Storage).Damage is { } unread
-            && _changes.Exists(change => change is { Kind: IndexChangeKind.LeaveDamaged, Blobs: 0 }))
-        {
-            // The file may be whole, and the only one that knows what lies in a pack whose header is lost.
-            throw new RepositoryException(unread.Kind, $"{unread.Message}. Nothing was changed.", "Try again when the storage works.", unread);
-        }
-
         _changes.Sort(static (a, b) => a.Pack.CompareTo(b.Pack));
         return new IndexRepairPlan(
-            survey, entries, [.. damaged.Select(file => new DamagedIndexFile(file.Id, file.Damage.Message)).OrderBy(file => file.Id)], _changes, _headers);
+            survey, entries, [.. damaged.Select(file => new DamagedIndexFile(file.Id, file.Damage.Message)).OrderBy(file => file.Id)], _unread == 0, _changes, _headers);
     }
 
     /// <summary>
@@ -125,7 +119,11 @@ internal sealed class IndexRepairPlanner(OpenRepository repository, bool readAll
             try
             {
                 List<PackedBlob> header = await PackReader.ReadHeaderAsync(repository, suspect.Pack, suspect.Length, token).ConfigureAwait(false);
-                if (!header.SequenceEqual(indexed))
+                if (repository.Config.Version < 2 && header.Exists(static blob => blob.UncompressedLength != 0))
+                {
+                    Add(new IndexChange(suspect.Pack, IndexChangeKind.LeaveDamaged, "it has compressed blobs, which a version 1 repository cannot hold", indexed.Count), null);
+                }
+                else if (!header.SequenceEqual(indexed))
                 {
                     Add(new IndexChange(suspect.Pack, number < 0 ? IndexChangeKind.Add : IndexChangeKind.Correct, suspect.Reason, header.Count), header);
                 }
@@ -133,6 +131,10 @@ internal sealed class IndexRepairPlanner(OpenRepository repository, bool readAll
             catch (RepositoryException e) when (e.Kind is not RepositoryErrorKind.PermissionDenied)
             {
                 Add(new IndexChange(suspect.Pack, IndexChangeKind.LeaveDamaged, e.Message, indexed.Count), null);
+                if (number < 0 && e.Kind != RepositoryErrorKind.Damaged)
+                {
+                    Interlocked.Increment(ref _unread);
+                }
             }
 
             events.Done(0);

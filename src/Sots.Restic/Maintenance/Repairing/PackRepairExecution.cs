@@ -67,7 +67,9 @@ internal sealed class PackRepairExecution(
             try
             {
                 HashSet<BlobHandle> open = [.. plan.Saved];
-                foreach (PackRepair pack in _packs)
+
+                // A second time for what a bad cable may have garbled.
+                foreach (PackRepair pack in _packs.Concat(_packs))
                 {
                     await PackReader.ReadBlobsAsync(
                         repository,

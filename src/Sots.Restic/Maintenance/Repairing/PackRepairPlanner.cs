@@ -50,7 +50,8 @@ internal sealed class PackRepairPlanner(OpenRepository repository, IReadOnlyList
             return new PackRepair(pack, null, false, [], indexed, ["it is not there"]);
         }
 
-        HashSet<PackedBlob> places = [.. indexed];
+        List<PackedBlob> places = indexed;
+        List<PackedBlob> nowhere = [];
         try
         {
             List<PackedBlob> header = await PackReader.ReadHeaderAsync(repository, pack, length, cancellationToken).ConfigureAwait(false);
@@ -59,7 +60,9 @@ internal sealed class PackRepairPlanner(OpenRepository repository, IReadOnlyList
                 faults.Add(indexed.Count == 0 ? "no index file names it" : "the index says something else of it than its header");
             }
 
-            places.UnionWith(header);
+            // Whoever wrote the header had the key: where it differs, the index is wrong.
+            places = header;
+            nowhere = indexed.FindAll(blob => !header.Exists(other => other.Offset == blob.Offset && other.Id == blob.Id));
         }
         catch (RepositoryException e) when (e.Kind is not RepositoryErrorKind.PermissionDenied)
         {
@@ -72,7 +75,7 @@ internal sealed class PackRepairPlanner(OpenRepository repository, IReadOnlyList
             faults.Add("its bytes do not have the hash that is its name");
         }
 
-        return new PackRepair(pack, length, faults.Count == 0, intact, damaged, [.. faults.Take(MaxWords)]);
+        return new PackRepair(pack, length, faults.Count == 0, intact, [.. damaged, .. nowhere], [.. faults.Take(MaxWords)]);
     }
 
     /// <summary>A blob is called damaged only after a second reading.</summary>

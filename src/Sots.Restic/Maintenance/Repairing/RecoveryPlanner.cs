@@ -10,6 +10,7 @@ namespace Sots.Restic.Maintenance.Repairing;
 internal sealed class RecoveryPlanner(OpenRepository repository, IMaintenanceEvents events)
 {
     private const int NamesKept = 5;
+    private const int NameDigits = 8;
 
     private readonly List<RepositoryException> _unreadable = [];
     private readonly Lock _gate = new();
@@ -24,12 +25,17 @@ internal sealed class RecoveryPlanner(OpenRepository repository, IMaintenanceEve
         CompactBlobTable trees = there.Index.TableOf(BlobType.Tree);
         EntryBits referred = new(trees.Count);
         EntryBits read = new(trees.Count);
-        await ReadTreesAsync(there, referred, read, cancellationToken).ConfigureAwait(false);
-
         events.Step("load snapshots");
         SnapshotListing listing = await repository.LoadSnapshotsAsync(cancellationToken).ConfigureAwait(false);
+        if (listing.Damaged.FirstOrDefault(damage => damage.Kind == RepositoryErrorKind.Storage) is { } failure)
+        {
+            throw new RepositoryException(
+                failure.Kind, $"{failure.Message}. What this snapshot holds must not be taken for lost, so nothing was changed.", "Try again when the storage works.", failure);
+        }
+
         _unreadable.AddRange(listing.Damaged);
         listing.Snapshots.Select(saved => saved.Snapshot.Tree).ToList().ForEach(tree => Refer(trees, referred, tree));
+        await ReadTreesAsync(there, referred, read, cancellationToken).ConfigureAwait(false);
 
         List<TreeId> roots = [];
         for (int entry = 0; entry < trees.Count; entry++)
@@ -75,7 +81,13 @@ internal sealed class RecoveryPlanner(OpenRepository repository, IMaintenanceEve
                     json = await there.LoadBlobAsync(blob.Handle, cancellationToken).ConfigureAwait(false);
                 }
 
-                foreach (Node node in TreeCodec.Read(json.Span, $"tree {blob.Id}"))
+                List<Node> nodes = TreeCodec.Read(json.Span, $"tree {blob.Id}");
+                if (!referred[trees.Find(blob.Id)] && IsOfRecovery(nodes))
+                {
+                    return;
+                }
+
+                foreach (Node node in nodes)
                 {
                     if (node.Type == NodeType.Directory && node.Subtree is { } subtree)
                     {
@@ -95,6 +107,11 @@ internal sealed class RecoveryPlanner(OpenRepository repository, IMaintenanceEve
         }
     }
 
+    /// <summary>The root of a recovery that was interrupted before its snapshot, or whose snapshot is gone: what it holds is found anew.</summary>
+    private static bool IsOfRecovery(List<Node> nodes) => nodes.Count > 0 && nodes.TrueForAll(static node =>
+        node is { Type: NodeType.Directory, Subtree: { } subtree, Name.Length: >= NameDigits }
+        && subtree.ToString().StartsWith(System.Text.Encoding.ASCII.GetString(node.Name), StringComparison.Ordinal));
+
     private static void Refer(CompactBlobTable trees, EntryBits referred, TreeId tree)
     {
         int entry = trees.Find(tree.Value);
@@ -112,7 +129,7 @@ internal sealed class RecoveryPlanner(OpenRepository repository, IMaintenanceEve
         {
             List<Node> nodes = await there.LoadTreeAsync(root, cancellationToken).ConfigureAwait(false);
             string id = root.ToString();
-            int digits = 8;
+            int digits = NameDigits;
             while (named.ContainsKey(id[..digits]))
             {
                 digits++;

@@ -25,17 +25,28 @@ public static class SnapshotRepairer
         CancellationToken cancellationToken)
     {
         IndexRepairPlan index = await IndexRepairer.PlanAsync(repository, readAllPacks: false, events, cancellationToken).ConfigureAwait(false);
-        Index.MasterIndex there = index.Result();
+        Index.MasterIndex there = index.Named();
         events.Step("reading snapshots and trees");
-        IReadOnlyList<SnapshotRepair> repairs = await SnapshotSearch.FindAsync(new IndexedRepository(repository, there, []), snapshots, all, cancellationToken)
-            .ConfigureAwait(false);
-        bool isIncomplete = index.DamagedFiles.Count > 0 || index.Changes.Any(change => change.Kind is IndexChangeKind.Add or IndexChangeKind.Correct);
-        return repairs.Count > 0 && isIncomplete
+        IReadOnlyList<SnapshotRepair> repairs = await FindAsync(there).ConfigureAwait(false);
+        bool isWrong = index.DamagedFiles.Count > 0 || index.PacksTo(IndexChangeKind.Correct).Any();
+        bool hides = isWrong;
+        if (repairs.Count > 0 && !isWrong && index.PacksTo(IndexChangeKind.Add).Any())
+        {
+            // Packs that no index names are mostly left-overs of something interrupted; these may hold what is missing.
+            hides = !(await FindAsync(index.Result()).ConfigureAwait(false)).Select(Outcome).SequenceEqual(repairs.Select(Outcome));
+        }
+
+        return repairs.Count > 0 && hides
             ? throw new RepositoryException(
                 RepositoryErrorKind.InvalidRequest,
                 $"The index does not name all there is ({index.DamagedFiles.Count} damaged index files, {index.Changes.Count} packs to look at). Nothing was changed.",
                 "Run `repair index` first: what seems lost may be there.")
-            : new SnapshotRepairPlan(repairs, snapshots.Count - repairs.Count, [.. index.PacksTo(IndexChangeKind.LeaveDamaged)], isIncomplete, there);
+            : new SnapshotRepairPlan(repairs, snapshots.Count - repairs.Count, [.. index.PacksTo(IndexChangeKind.LeaveDamaged)], isWrong || index.PacksTo(IndexChangeKind.Forget).Any(), there);
+
+        Task<IReadOnlyList<SnapshotRepair>> FindAsync(Index.MasterIndex found) =>
+            SnapshotSearch.FindAsync(new IndexedRepository(repository, found, []), snapshots, all, cancellationToken);
+
+        static (SnapshotId, TreeId?) Outcome(SnapshotRepair repair) => (repair.Snapshot.Id, repair.NewTree);
     }
 
     /// <summary>

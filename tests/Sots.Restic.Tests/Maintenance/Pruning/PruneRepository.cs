@@ -1,5 +1,6 @@
 using System.Buffers;
 using Sots.Restic.Backends;
+using Sots.Restic.Maintenance;
 using Sots.Restic.Maintenance.Pruning;
 using Sots.Restic.Snapshots;
 using Sots.Restic.Trees;

@@ -27,6 +27,13 @@ public class DamagedRepairTests
         await Repairs.AllAsync(repository, forget: true);
         (await CheckRun.OfAsync(repository)).AssertClean();
         HashSet<string> after = await Repairs.RestorableAsync(repository);
+        if (expected == "NodeName")
+        {
+            // Another name, the same content.
+            before = [.. before.Select(HashOf)];
+            after = [.. after.Select(HashOf)];
+        }
+
         Assert.Empty(before.Except(after));
     }
 
@@ -48,6 +55,8 @@ public class DamagedRepairTests
         await Repairs.AllAsync(repository, forget: false);
         Assert.Equal(before.Order(ByName), (await VectorRepository.FilesAsync(backend)).Select(file => file.Key).Order(ByName));
     }
+
+    private static string HashOf(string file) => file[(file.LastIndexOf(' ') + 1)..];
 
     private static Comparer<FileHandle> ByName { get; } = Comparer<FileHandle>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()));
 }

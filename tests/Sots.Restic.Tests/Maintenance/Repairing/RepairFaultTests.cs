@@ -138,7 +138,7 @@ public class RepairFaultTests
     {
         using MemoryBackend backend = new();
         using OpenRepository repository = await SmallRepository.CreateAsync(backend);
-        List<SavedSnapshot> snapshots = await FillAsync(repository, 7, 3);
+        List<SavedSnapshot> snapshots = await FillAsync(repository, 7, 2, files: 4);
         List<KeyValuePair<FileHandle, byte[]>> files = await VectorRepository.FilesAsync(backend);
         switch (verb)
         {
