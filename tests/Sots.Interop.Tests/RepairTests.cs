@@ -21,7 +21,7 @@ public sealed class RepairTests : IDisposable
         ["config_version_3", "config_reducible_polynomial", "config_compressed", "key_renamed", "snapshot_bitflip", "snapshot_zero_bytes"];
 
     /// <summary>Names that restic's check passes over and no restore gives back; we give them others.</summary>
-    private static readonly string[] Renamed = ["node_slash_name", "node_dotdot_name", "node_duplicate_names"];
+    private static readonly string[] Renamed = ["node_empty_name", "node_slash_name", "node_dotdot_name", "node_duplicate_names"];
 
     private readonly TempFolder _folder = new();
 
@@ -57,7 +57,7 @@ public sealed class RepairTests : IDisposable
                 Assert.True(check.ExitCode == 0, $"{name} {version}: {check.Output}{check.Errors}");
             }
 
-            bool isClean = RepairByRestic(theirs);
+            bool isClean = RepairByRestic(theirs, name);
             (HashSet<string> saved, string[] resticTrees) = await LookAsync(theirs);
             saved.IntersectWith(truth);
             kept.IntersectWith(truth);
@@ -99,18 +99,33 @@ public sealed class RepairTests : IDisposable
     }
 
     /// <summary>What restic's check advises, with restic. Returns whether its check finds nothing afterwards.</summary>
-    private static bool RepairByRestic(string folder)
+    private static bool RepairByRestic(string folder, string name)
     {
         ResticProgram restic = Restic("0.19.1", folder);
         restic.Run("repair", "index");
-        using JsonDocument check = JsonDocument.Parse(restic.Run("check", "--read-data", "--json").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault("{}"));
-        if (check.RootElement.TryGetProperty("broken_packs", out JsonElement broken) && broken.ValueKind == JsonValueKind.Array && broken.GetArrayLength() > 0)
+        if (BrokenPacks(name) is { Length: > 0 } broken)
         {
-            restic.Run(["repair", "packs", .. broken.EnumerateArray().Select(pack => pack.GetString()!)]);
+            restic.Run(["repair", "packs", .. broken]);
         }
 
         restic.Run("repair", "snapshots", "--forget");
-        return restic.Run("check", "--read-data").ExitCode == 0;
+        try
+        {
+            return ResticProgram.Finish(restic.Start("check", "--read-data"), TimeSpan.FromSeconds(4)).ExitCode == 0;
+        }
+        catch (TimeoutException)
+        {
+            // It tries for a quarter of an hour to read what lies outside of a pack.
+            return false;
+        }
+    }
+
+    /// <summary>The packs that restic's check named, when the repository was made.</summary>
+    private static string[] BrokenPacks(string name)
+    {
+        using JsonDocument all = JsonDocument.Parse(File.ReadAllBytes(SharedMaterial.PathOf("vectors", "damaged-expected.json")));
+        JsonElement broken = all.RootElement.EnumerateArray().Single(entry => entry.GetProperty("name").GetString() == name).GetProperty("summary-0.19.1").GetProperty("broken_packs");
+        return broken.ValueKind == JsonValueKind.Array ? [.. broken.EnumerateArray().Select(pack => pack.GetString()!)] : [];
     }
 
     private static ResticProgram Restic(string version, string repository)
