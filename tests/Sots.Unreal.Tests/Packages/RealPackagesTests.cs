@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Sots.Testing;
+using Sots.Unreal.Health;
+using Sots.Unreal.Packages;
+using Sots.Unreal.Tests.Health;
+
+namespace Sots.Unreal.Tests.Packages;
+
+/// <summary>Packages that real engines saved.</summary>
+public sealed class RealPackagesTests
+{
+    public static bool HasFixtures => SharedMaterial.Root is not null && Directory.Exists(SharedMaterial.PathOf("data", "uasset-fixtures"));
+
+    /// <summary>A folder with projects of one's own, for a run by hand.</summary>
+    public static bool HasFolder => Directory.Exists(Environment.GetEnvironmentVariable("SOTS_PACKAGES"));
+
+    [Fact(Skip = SharedMaterial.Absent, SkipUnless = nameof(HasFixtures))]
+    public void Every_fixture_is_read_to_the_byte_and_found_healthy() =>
+        Assert.Equal(225, AllHealthy(SharedMaterial.PathOf("data", "uasset-fixtures")));
+
+    [Fact(Skip = "set SOTS_PACKAGES to a folder with projects", SkipUnless = nameof(HasFolder))]
+    public void Every_package_of_a_folder_is_read_to_the_byte_and_found_healthy() =>
+        Assert.True(AllHealthy(Environment.GetEnvironmentVariable("SOTS_PACKAGES")!) > 0);
+
+    private static int AllHealthy(string folder)
+    {
+        ConcurrentBag<string> faults = [];
+        int read = 0;
+        Parallel.ForEach(PackagesIn(folder), path =>
+        {
+            try
+            {
+                using FilePackageSource source = new(path);
+                PackageHeader header = PackageReader.Read(source);
+                PackageTrailer.Read(source, header.Summary);
+                PackageHealth health = PackageExaminationTests.Examine(File.ReadAllBytes(path));
+                if (health.Findings.Count > 0)
+                {
+                    faults.Add($"{path}: {string.Join(", ", health.Findings)}");
+                }
+
+                Assert.Equal(header.Summary.HasUE5(PackageGates.SavedHash), health.IsSignatureRight);
+                Interlocked.Increment(ref read);
+                if (header.AssetClass is null)
+                {
+                    faults.Add($"{path}: no class");
+                }
+
+                if (header.Sections[0].Start != 0 || header.Sections[^1].End != header.Summary.TotalHeaderSize)
+                {
+                    faults.Add($"{path}: does not tile");
+                }
+            }
+            catch (PackageException e) when (e.Fault != PackageFault.LfsPointer)
+            {
+                faults.Add($"{path}: {e.Message}");
+            }
+        });
+        Assert.Empty(faults.Order().Take(20));
+        return read;
+    }
+
+    private static IEnumerable<string> PackagesIn(string folder) =>
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(static path => path.EndsWith(".uasset", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".umap", StringComparison.OrdinalIgnoreCase));
+}
