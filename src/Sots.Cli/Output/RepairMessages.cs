@@ -83,6 +83,7 @@ internal sealed record RepairedSnapshotJson(string Id, string? NewTree, string? 
         NodeFaultKind.MissingContent => "missing_content",
         NodeFaultKind.WrongSize => "wrong_size",
         NodeFaultKind.InvalidType => "invalid_type",
+        NodeFaultKind.UnreadableEntries => "unreadable_entries",
         NodeFaultKind.UnreadableDirectory => "unreadable_directory",
         _ => "name",
     };

@@ -38,7 +38,7 @@ internal static class RepairText
 
             shown++;
             string lost = change.LostBytes > 0 ? $" ({Sizes.Format((long)Math.Min(change.LostBytes, long.MaxValue))})" : "";
-            text.Append(CultureInfo.InvariantCulture, $"\n  {(change.Kind == NodeFaultKind.UnreadableDirectory ? "dir" : "file")} \"{change.Path}\": {(onlyLosses ? LossOf(change) : change.Change)}{lost}");
+            text.Append(CultureInfo.InvariantCulture, $"\n  {(change.Kind is NodeFaultKind.UnreadableDirectory or NodeFaultKind.UnreadableEntries ? "dir" : "file")} \"{change.Path}\": {(onlyLosses ? LossOf(change) : change.Change)}{lost}");
         }
 
         if (left > 0)
@@ -50,6 +50,7 @@ internal static class RepairText
     private static string LossOf(PathRepair change) => change.Kind switch
     {
         NodeFaultKind.MissingContent => "content is missing",
+        NodeFaultKind.UnreadableEntries => "some of its entries cannot be read",
         NodeFaultKind.UnreadableDirectory => "cannot be read, with everything in it",
         _ => "is of no kind that can be restored",
     };

@@ -15,10 +15,13 @@ public enum NodeFaultKind
     /// <summary>A type that cannot be restored: the entry goes.</summary>
     InvalidType,
 
+    /// <summary>Entries of a directory that cannot be read: they go, the others stay.</summary>
+    UnreadableEntries,
+
     /// <summary>A directory whose tree cannot be read: it becomes empty.</summary>
     UnreadableDirectory,
 
-    /// <summary>A name that cannot be restored, or an order that cannot be stored. Nothing is lost.</summary>
+    /// <summary>A name that cannot be restored, or an order or form that cannot be stored. Nothing is lost.</summary>
     Name,
 }
 
@@ -37,7 +40,7 @@ internal readonly record struct NodeFault(byte[] Name, NodeFaultKind Kind, strin
 public sealed record PathRepair(string Path, NodeFaultKind Kind, string Change, ulong LostBytes)
 {
     /// <summary>True where something cannot be restored any more; false where only a size, a name or an order is put right.</summary>
-    public bool IsLoss => Kind is NodeFaultKind.MissingContent or NodeFaultKind.InvalidType or NodeFaultKind.UnreadableDirectory;
+    public bool IsLoss => Kind is NodeFaultKind.MissingContent or NodeFaultKind.InvalidType or NodeFaultKind.UnreadableEntries or NodeFaultKind.UnreadableDirectory;
 }
 
 /// <summary>A tree and what a repair makes of it. Shared by all snapshots that hold it. Immutable once it is made.</summary>

@@ -109,9 +109,9 @@ internal sealed class TreeRepair(IndexedRepository repository, WriteSession? ses
             throw new RepositoryException(RepositoryErrorKind.LimitExceeded, $"tree {tree} lies more than {Limits.TreeDepth} directories deep. Nothing was changed.");
         }
 
-        if (await FindNodesAsync(tree, cancellationToken).ConfigureAwait(false) is { } nodes)
+        List<NodeFault> faults = [];
+        if (await FindNodesAsync(tree, faults, cancellationToken).ConfigureAwait(false) is { } nodes)
         {
-            List<NodeFault> faults = [];
             open.Push(new Frame(tree, _nodes.Repair(nodes, faults), faults));
         }
         else
@@ -133,13 +133,13 @@ internal sealed class TreeRepair(IndexedRepository repository, WriteSession? ses
     }
 
     /// <summary>The nodes of a tree, or null where it is lost: that is said only after a second reading.</summary>
-    private async ValueTask<List<Node>?> FindNodesAsync(TreeId tree, CancellationToken cancellationToken)
+    private async ValueTask<List<Node>?> FindNodesAsync(TreeId tree, List<NodeFault> faults, CancellationToken cancellationToken)
     {
         for (int attempt = 0; attempt < 2; attempt++)
         {
             try
             {
-                return await repository.LoadTreeAsync(tree, cancellationToken).ConfigureAwait(false);
+                return ReadNodes(await repository.LoadBlobAsync(new BlobHandle(tree), cancellationToken).ConfigureAwait(false), tree, faults);
             }
             catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.Damaged or RepositoryErrorKind.Missing)
             {
@@ -148,6 +148,27 @@ internal sealed class TreeRepair(IndexedRepository repository, WriteSession? ses
         }
 
         return null;
+    }
+
+    /// <summary>The bytes are those that were written; if they are no tree, a program wrote it wrongly, and most of it may be readable.</summary>
+    private static List<Node>? ReadNodes(byte[] json, TreeId tree, List<NodeFault> faults)
+    {
+        try
+        {
+            return TreeCodec.Read(json, $"tree {tree}");
+        }
+        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Damaged)
+        {
+            List<Node>? nodes = TreeCodec.Salvage(json, out int lost);
+            if (nodes is not null)
+            {
+                faults.Add(lost == 0
+                    ? new NodeFault([], NodeFaultKind.Name, "its form was put right", 0)
+                    : new NodeFault([], NodeFaultKind.UnreadableEntries, $"removed {lost} entries that cannot be read", 0));
+            }
+
+            return nodes;
+        }
     }
 
     private async ValueTask<TreeId> SaveAsync(List<Node> nodes, CancellationToken cancellationToken)

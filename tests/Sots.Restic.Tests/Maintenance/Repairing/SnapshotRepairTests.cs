@@ -110,6 +110,29 @@ public class SnapshotRepairTests
         (await CheckRun.OfAsync(repository)).AssertClean();
     }
 
+    [Theory]
+    [InlineData("{\"nodes\":[A,B]}\n trailing", "a b", false)]
+    [InlineData("{\"nodes\":[A,{\"name\":\"x\",\"type\":\"dir\",\"mtime\":\"yesterday\"},B]}", "a b", true)]
+    [InlineData("{\"nodes\":[A,17,B]}", "a b", true)]
+    [InlineData("{\"nodes\":[A,B", "a b", true)]
+    [InlineData("{\"nodes\":[A,{\"name\"", "a", true)]
+    [InlineData("{\"other\":{},\"nodes\":[B,A,]]", "a b", true)]
+    public async Task Of_a_tree_that_is_no_tree_the_entries_that_can_be_read_stay(string json, string names, bool isLoss)
+    {
+        using MemoryBackend backend = new();
+        using OpenRepository repository = await SmallRepository.CreateAsync(backend);
+        await SaveRawAsync(repository, "{\"nodes\":[]}\n");
+        string node = $"\"type\":\"dir\",\"mode\":2147484141,\"content\":null,\"subtree\":\"{TreeCodec.EmptyTree}\"}}";
+        json = json.Replace("A", $"{{\"name\":\"a\",{node}", StringComparison.Ordinal).Replace("B", $"{{\"name\":\"b\",{node}", StringComparison.Ordinal);
+        await SaveSnapshotAsync(repository, await SaveRawAsync(repository, json));
+        (SnapshotRepairPlan plan, _) = await Repairs.SnapshotsAsync(repository, forget: true);
+        Assert.Equal(isLoss, Assert.Single(plan.Repairs).Repairs.Any(change => change.IsLoss));
+        IndexedRepository indexed = await repository.LoadIndexAsync(CancellationToken.None);
+        List<Node> repaired = await indexed.LoadTreeAsync(plan.Repairs[0].NewTree!.Value, CancellationToken.None);
+        Assert.Equal(names, string.Join(' ', repaired.Select(entry => Encoding.UTF8.GetString(entry.Name))));
+        (await CheckRun.OfAsync(repository)).AssertClean();
+    }
+
     /// <summary>A chain as deep as this program goes neither recurses nor is quadratic; a deeper one is refused as a whole.</summary>
     [Fact]
     public async Task Deep_directories_are_repaired_without_recursion()
