@@ -5,5 +5,16 @@ internal static class Trials
 {
     public static readonly IReadOnlyList<Trial> All =
     [
+        new Damage.BitTrial(),
+        new Damage.DamageTrial(),
+        new Load.FileLoadTrial(),
+        new Load.ProjectLoadTrial(),
+        new Load.SnapshotLoadTrial(),
+        new Kills.KillTrial(),
+        new SystemCalls.CallTrial(),
+        new PowerCuts.PowerCutTrial(),
+        new FullDisks.FullDiskTrial(),
+        new Crowds.LockTrial(),
+        new Crowds.CrowdTrial(),
     ];
 }

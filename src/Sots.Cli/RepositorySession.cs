@@ -68,9 +68,21 @@ internal sealed class RepositorySession : IAsyncDisposable
             await RequireSomethingAsync(settings, backend, cancellationToken).ConfigureAwait(false);
             using (Password password = await settings.Password.ReadAsync(run, isNew: false, cancellationToken).ConfigureAwait(false))
             {
-                OpenOptions options = new() { KeyHint = run.Global.KeyHint, Notice = run.Reporter.Warning };
+                OpenOptions options = new()
+                {
+                    KeyHint = run.Global.KeyHint,
+                    Notice = text => run.Reporter.Warning("warning: " + text),
+                    ForReadingOnly = use is RepositoryUse.Read or RepositoryUse.Exclusive or RepositoryUse.Unlocked,
+                };
                 repository = await Restic.Repository.OpenAsync(backend, password.Bytes, options, cancellationToken).ConfigureAwait(false);
             }
+
+            if (repository.ConfigDamage is { } damage)
+            {
+                run.Reporter.Warning($"warning: {damage.Message}; the repository can be read, but nothing can be saved to it\n  {damage.Advice}");
+            }
+
+            run.Journal?.Tally.AddRepository(repository.Config.Id);
 
             if (use is RepositoryUse.Append or RepositoryUse.Pretend)
             {
@@ -97,7 +109,7 @@ internal sealed class RepositorySession : IAsyncDisposable
     private static async Task RequireSomethingAsync(RepositorySettings settings, IBackend backend, CancellationToken cancellationToken)
     {
         if (settings.Password is { Kind: PasswordKind.File } file && !File.Exists(file.Where)
-            && await backend.FindLengthAsync(FileHandle.Config, cancellationToken).ConfigureAwait(false) is null)
+            && !await Restic.Repository.IsThereAsync(backend, cancellationToken).ConfigureAwait(false))
         {
             throw new RepositoryException(
                 RepositoryErrorKind.NoRepository,
@@ -157,6 +169,19 @@ internal sealed class RepositorySession : IAsyncDisposable
         }
 
         return indexed;
+    }
+
+    /// <summary>Loads the index to follow a snapshot; where it does not have even its root, the packs are asked what is in them.</summary>
+    public async Task<IndexedRepository> LoadIndexForAsync(CommandRun run, SavedSnapshot saved, CancellationToken cancellationToken)
+    {
+        IndexedRepository indexed = await LoadIndexAsync(run, cancellationToken).ConfigureAwait(false);
+        if (indexed.Index.Contains(new BlobHandle(saved.Snapshot.Tree)))
+        {
+            return indexed;
+        }
+
+        run.Reporter.Warning("warning: no index file names the root of the snapshot; asking all packs what is in them. `repair index` puts that right");
+        return await Repository.LoadIndexFromPacksAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -87,7 +87,7 @@ internal static class RepositorySetup
     private static async Task<bool> ExistsAsync(CommandRun run, RepositorySettings settings, CancellationToken cancellationToken)
     {
         using IBackend backend = RepositorySession.CreateBackend(run, settings.Location.Value, pretend: false);
-        return await backend.FindLengthAsync(FileHandle.Config, cancellationToken).ConfigureAwait(false) is not null;
+        return await Repository.IsThereAsync(backend, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -28,33 +28,50 @@ public sealed class IndexedRepository
     public IReadOnlyList<LostPack> LostPacks { get; internal init; } = [];
 
     /// <summary>Starts writing; see <see cref="WriteSession"/>.</summary>
-    public WriteSession BeginWrite(WriteOptions options) => new(this, options);
+    /// <exception cref="RepositoryException">The config of the repository cannot be read: <see cref="OpenRepository.ConfigDamage"/>.</exception>
+    public WriteSession BeginWrite(WriteOptions options)
+    {
+        Repository.RequireConfig();
+        return new(this, options, Environment.ProcessorCount);
+    }
 
     /// <summary>
-    /// Reads a blob: every place it lies in is tried until one gives the content that has its id.
+    /// Reads a blob: every place it lies in is tried until one gives the content that has its id; in the end the packs themselves are asked
+    /// where in them it lies, as the index may be wrong about that.
     /// </summary>
     /// <exception cref="RepositoryException">Missing where no index names it, Damaged where no place gives it.</exception>
-    public async ValueTask<byte[]> LoadBlobAsync(BlobHandle blob, CancellationToken cancellationToken)
+    public ValueTask<byte[]> LoadBlobAsync(BlobHandle blob, CancellationToken cancellationToken) =>
+        ReadBlobAsync(blob, static plaintext => plaintext.ToArray(), cancellationToken);
+
+    /// <summary>Reads and decodes a tree. What follows its end is passed over; a check says so.</summary>
+    /// <exception cref="RepositoryException">As <see cref="LoadBlobAsync"/>, and Damaged where it is no tree.</exception>
+    public ValueTask<List<Node>> LoadTreeAsync(TreeId tree, CancellationToken cancellationToken) =>
+        ReadBlobAsync(new BlobHandle(tree), json => TreeCodec.Read(json.Span, $"tree {tree}", mayTrail: true), cancellationToken);
+
+    /// <summary>Reads a blob and makes something of it where it stands: a copy of every large tree would be memory for nothing.</summary>
+    private async ValueTask<T> ReadBlobAsync<T>(BlobHandle blob, Func<ReadOnlyMemory<byte>, T> make, CancellationToken cancellationToken)
+        where T : class
     {
         RepositoryException? damage = null;
-        foreach (BlobLocation place in Index.FindAll(blob))
+        List<BlobLocation> places = [.. Index.FindAll(blob)];
+        foreach (BlobLocation place in places)
         {
-            byte[]? content = null;
-            PackedBlob packed = new(blob.Type, blob.Id, place.Offset, place.Length, place.UncompressedLength);
-            await PackReader.ReadBlobsAsync(
-                Repository,
-                place.Pack,
-                [packed],
-                (_, plaintext, problem) =>
-                {
-                    content = problem is null ? plaintext.ToArray() : null;
-                    damage ??= problem;
-                    return ValueTask.CompletedTask;
-                },
-                cancellationToken).ConfigureAwait(false);
+            (T? content, RepositoryException? problem) = await TryReadAsync(blob, place, make, cancellationToken).ConfigureAwait(false);
+            damage ??= problem;
             if (content is not null)
             {
                 return content;
+            }
+        }
+
+        foreach (PackId pack in places.Select(place => place.Pack).Distinct())
+        {
+            foreach (BlobLocation place in await OwnWordAsync(pack, blob, cancellationToken).ConfigureAwait(false))
+            {
+                if (!places.Contains(place) && (await TryReadAsync(blob, place, make, cancellationToken).ConfigureAwait(false)).Content is { } content)
+                {
+                    return content;
+                }
             }
         }
 
@@ -62,11 +79,40 @@ public sealed class IndexedRepository
             RepositoryErrorKind.Missing, $"{(blob.Type == BlobType.Tree ? "tree" : "data")} blob {blob.Id} is not in the index of the repository.");
     }
 
-    /// <summary>Reads and decodes a tree.</summary>
-    /// <exception cref="RepositoryException">As <see cref="LoadBlobAsync"/>, and Damaged where it is no tree.</exception>
-    public async ValueTask<List<Node>> LoadTreeAsync(TreeId tree, CancellationToken cancellationToken)
+    private async ValueTask<(T? Content, RepositoryException? Damage)> TryReadAsync<T>(
+        BlobHandle blob, BlobLocation place, Func<ReadOnlyMemory<byte>, T> make, CancellationToken cancellationToken)
+        where T : class
     {
-        byte[] json = await LoadBlobAsync(new BlobHandle(tree), cancellationToken).ConfigureAwait(false);
-        return TreeCodec.Read(json, $"tree {tree}");
+        T? content = null;
+        RepositoryException? damage = null;
+        PackedBlob packed = new(blob.Type, blob.Id, place.Offset, place.Length, place.UncompressedLength);
+        await PackReader.ReadBlobsAsync(
+            Repository,
+            place.Pack,
+            [packed],
+            (_, plaintext, problem) =>
+            {
+                content = problem is null ? make(plaintext) : null;
+                damage = problem;
+                return ValueTask.CompletedTask;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return (content, damage);
+    }
+
+    /// <summary>Where a pack's own header says that a blob lies in it; nothing where that cannot be read.</summary>
+    private async ValueTask<IReadOnlyList<BlobLocation>> OwnWordAsync(PackId pack, BlobHandle blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Repository.Backend.FindLengthAsync(Backends.FileHandle.Of(pack), cancellationToken).ConfigureAwait(false) is { } length
+                ? [.. (await PackReader.ReadHeaderAsync(Repository, pack, length, cancellationToken).ConfigureAwait(false)).Where(entry => entry.Handle == blob).Select(entry => entry.In(pack))]
+                : [];
+        }
+        catch (RepositoryException)
+        {
+            // The first error is the one to report.
+            return [];
+        }
     }
 }

@@ -35,13 +35,19 @@ public sealed class OpenRepository : IDisposable
     /// <summary>Where the files are.</summary>
     public IBackend Backend { get; }
 
-    /// <summary>Version, identity, polynomial.</summary>
+    /// <summary>Version, identity, polynomial. Where <see cref="ConfigDamage"/> is not null it may be a stand-in that is good for reading only.</summary>
     public ConfigFile Config { get; }
+
+    /// <summary>Why the config could not be read, or null. Where it could not, the repository can be read, but not written to.</summary>
+    public RepositoryException? ConfigDamage { get; internal init; }
 
     /// <summary>The key file that the password opened.</summary>
     public KeyId KeyId { get; }
 
     internal MasterKey Key { get; }
+
+    /// <summary>Told about things that were worked around, or null.</summary>
+    internal Action<string>? Notice { get; init; }
 
     internal BlobDecoderPool Decoders { get; } = new();
 
@@ -63,11 +69,23 @@ public sealed class OpenRepository : IDisposable
     {
         List<SavedSnapshot> snapshots = [];
         List<RepositoryException> damaged = [];
-        await foreach (StoredFile file in Backend.ListAsync(FileType.Snapshot, cancellationToken).ConfigureAwait(false))
+        List<StoredFile> files = await Backend.ListAsync(FileType.Snapshot, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+
+        // Thousands of small files: opened, read, decrypted and parsed by all cores.
+        ParallelOptions parallel = new()
+        {
+            MaxDegreeOfParallelism = Math.Max(Environment.ProcessorCount, Backend.Connections),
+            CancellationToken = cancellationToken,
+        };
+        await Parallel.ForEachAsync(files, parallel, async (file, token) =>
         {
             try
             {
-                snapshots.Add(await LoadSnapshotAsync(new SnapshotId(file.Name), cancellationToken).ConfigureAwait(false));
+                SavedSnapshot snapshot = await LoadSnapshotAsync(new SnapshotId(file.Name), token).ConfigureAwait(false);
+                lock (snapshots)
+                {
+                    snapshots.Add(snapshot);
+                }
             }
             catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing)
             {
@@ -75,10 +93,13 @@ public sealed class OpenRepository : IDisposable
             }
             catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.Damaged or RepositoryErrorKind.LimitExceeded or RepositoryErrorKind.Storage)
             {
-                damaged.Add(e);
+                lock (snapshots)
+                {
+                    damaged.Add(e);
+                }
             }
-        }
-
+        }).ConfigureAwait(false);
+        damaged.Sort(static (a, b) => string.CompareOrdinal(a.Message, b.Message));
         snapshots.Sort((a, b) =>
         {
             int order = a.Snapshot.Time.CompareInstant(b.Snapshot.Time);
@@ -96,15 +117,35 @@ public sealed class OpenRepository : IDisposable
     }
 
     /// <summary>Removes a snapshot file. No data is removed.</summary>
-    internal ValueTask RemoveSnapshotAsync(SnapshotId id, CancellationToken cancellationToken) =>
-        Backend.RemoveAsync(FileHandle.Of(id), cancellationToken);
+    internal ValueTask RemoveSnapshotAsync(SnapshotId id, CancellationToken cancellationToken)
+    {
+        RequireConfig();
+        return Backend.RemoveAsync(FileHandle.Of(id), cancellationToken);
+    }
+
+    /// <summary>Called before anything but a lock is written or removed.</summary>
+    /// <exception cref="RepositoryException">The config cannot be read: what version to write and where to cut files is not known.</exception>
+    internal void RequireConfig()
+    {
+        if (ConfigDamage is { } damage)
+        {
+            throw new RepositoryException(damage.Kind, damage.Message, damage.Advice, damage);
+        }
+    }
 
     /// <summary>
     /// Loads the index, which turns the repository into one whose blobs can be read. Damaged index files are named in
     /// <see cref="IndexedRepository.IndexDamage"/>; the headers of packs that no intact index file knows are read in their place.
     /// </summary>
     public Task<IndexedRepository> LoadIndexAsync(CancellationToken cancellationToken) =>
-        IndexLoader.LoadAsync(this, cancellationToken);
+        IndexLoader.LoadAsync(this, allHeaders: false, cancellationToken);
+
+    /// <summary>
+    /// Loads the index and completes it out of the headers of all packs: for a repository whose index lacks what a snapshot needs, because
+    /// an index file was lost or is wrong. Takes a request for each pack.
+    /// </summary>
+    public Task<IndexedRepository> LoadIndexFromPacksAsync(CancellationToken cancellationToken) =>
+        IndexLoader.LoadAsync(this, allHeaders: true, cancellationToken);
 
     /// <summary>
     /// As <see cref="LoadIndexAsync"/>, for whoever adds: packs that are not there, or not as long as they must be, are listed in
@@ -140,6 +181,11 @@ public sealed class OpenRepository : IDisposable
     /// <summary>Encodes, seals, verifies and saves JSON as an index, snapshot or lock file; returns its name.</summary>
     internal async ValueTask<ContentId> SaveUnpackedAsync(FileType type, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
+        if (type != FileType.Lock)
+        {
+            RequireConfig();
+        }
+
         byte[] stored = EncodeUnpacked(json.Span);
         ContentId name = ContentId.Of(stored);
         await Backend.SaveAsync(new FileHandle(type, name), stored, cancellationToken).ConfigureAwait(false);
@@ -179,9 +225,17 @@ public sealed class OpenRepository : IDisposable
         }
 
         // Once more: a bad cable or memory may have garbled the first reading.
+        ContentId first = ContentId.Of(stored);
         stored = await Backend.LoadAsync(file, maxLength, cancellationToken).ConfigureAwait(false);
-        return ContentId.Of(stored) == file.Name
-            ? stored
-            : throw RepositoryException.Damage(file.ToString(), "its bytes do not have the hash that is its name");
+        ContentId second = ContentId.Of(stored);
+        const string Unreliable = "likely the memory of this machine, the cable or the disk is not reliable";
+        if (second == file.Name)
+        {
+            Notice?.Invoke($"{file}: the second reading was good, the first was not; {Unreliable}");
+            return stored;
+        }
+
+        throw RepositoryException.Damage(
+            file.ToString(), "its bytes do not have the hash that is its name" + (first == second ? "" : $", and two readings gave different bytes; {Unreliable}"));
     }
 }

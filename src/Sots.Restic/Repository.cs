@@ -34,19 +34,25 @@ public sealed record OpenOptions
     /// <summary>Prefix of the id of the key to try first, or null.</summary>
     public string? KeyHint { get; init; }
 
-    /// <summary>Told about things that were worked around (a damaged key file that was passed over).</summary>
+    /// <summary>Told about things that were worked around (a damaged key file that was passed over). Called from any thread.</summary>
     public Action<string>? Notice { get; init; }
+
+    /// <summary>
+    /// Open a repository whose config is damaged or gone: nothing of it is needed for reading. See <see cref="OpenRepository.ConfigDamage"/>.
+    /// By default such a one is not opened.
+    /// </summary>
+    public bool ForReadingOnly { get; init; }
 }
 
 /// <summary>The entry: makes or opens a repository.</summary>
 public static class Repository
 {
-    /// <summary>Keys tried before giving up, counting only files that could be the right kind.</summary>
-    private const int MaxKeysTried = 64;
-
-    /// <summary>Makes a new repository and opens it. Written in this order: folders, key, config; without config it does not exist.</summary>
+    /// <summary>
+    /// Makes a new repository and opens it. Written in this order: folders, key, config; without config it does not exist. Where an earlier
+    /// attempt was interrupted after its key, and the password is the same, that key is taken and the rest completed.
+    /// </summary>
     /// <exception cref="RepositoryException">
-    /// <see cref="RepositoryErrorKind.AlreadyExists"/> where there is a config, a key or a snapshot already; storage errors.
+    /// <see cref="RepositoryErrorKind.AlreadyExists"/> where there is a config already, or what is left of another repository; storage errors.
     /// </exception>
     public static async Task<OpenRepository> CreateAsync(
         IBackend backend, ReadOnlyMemory<byte> password, CreateOptions options, CancellationToken cancellationToken)
@@ -56,15 +62,9 @@ public static class Repository
             throw new RepositoryException(RepositoryErrorKind.InvalidRequest, $"There is no repository format version {options.Version}; 1 and 2 exist.");
         }
 
-        await RefuseOccupiedAsync(backend, cancellationToken).ConfigureAwait(false);
+        (MasterKey Key, KeyId Id)? begun = await FindBegunAsync(backend, password, cancellationToken).ConfigureAwait(false);
         await backend.CreateLayoutAsync(cancellationToken).ConfigureAwait(false);
-
-        MasterKey key = MasterKey.Generate();
-        byte[] keyFile = KeyFile.Create(
-            key, password.Span, options.Scrypt ?? ScryptParameters.Default, options.Username, options.Hostname, options.Created.ToString(), cancellationToken);
-        KeyId keyId = new(ContentId.Of(keyFile));
-        await backend.SaveAsync(FileHandle.Of(keyId), keyFile, cancellationToken).ConfigureAwait(false);
-
+        (MasterKey key, KeyId keyId) = begun ?? await SaveNewKeyAsync(backend, password, options, cancellationToken).ConfigureAwait(false);
         ConfigFile config = new(
             options.Version, ContentId.Of(Guid.NewGuid().ToByteArray().AsSpan()).ToString(), options.Polynomial ?? ChunkerPolynomial.Random());
         OpenRepository repository = new(backend, key, keyId, config);
@@ -80,12 +80,47 @@ public static class Repository
     public static async Task<OpenRepository> OpenAsync(
         IBackend backend, ReadOnlyMemory<byte> password, OpenOptions options, CancellationToken cancellationToken)
     {
-        byte[] sealedConfig = await LoadConfigAsync(backend, cancellationToken).ConfigureAwait(false);
-        (MasterKey key, KeyId keyId) = await FindKeyAsync(backend, password, options, cancellationToken).ConfigureAwait(false);
+        RepositoryException? damage = null;
+        byte[] sealedConfig = [];
         try
         {
-            ConfigFile config = OpenConfig(key, sealedConfig);
-            return new OpenRepository(backend, key, keyId, config);
+            sealedConfig = await LoadConfigAsync(backend, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RepositoryException e) when (options.ForReadingOnly && e.Kind is RepositoryErrorKind.Damaged or RepositoryErrorKind.LimitExceeded or RepositoryErrorKind.Storage)
+        {
+            damage = e;
+        }
+        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.NoRepository)
+        {
+            if (!await HasSnapshotsAsync(backend, cancellationToken).ConfigureAwait(false))
+            {
+                throw;
+            }
+
+            damage = new RepositoryException(RepositoryErrorKind.NoRepository, $"{e.Message}\nThere are snapshots, but the file config is missing.", ConfigFile.DamageAdvice, e);
+            if (!options.ForReadingOnly)
+            {
+                throw damage;
+            }
+        }
+
+        (MasterKey key, KeyId keyId) = await KeySearch.FindAsync(backend, password, options, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ConfigFile config = ConfigFile.StandIn;
+            if (damage is null)
+            {
+                try
+                {
+                    config = OpenConfig(key, sealedConfig);
+                }
+                catch (RepositoryException e) when (options.ForReadingOnly && e.Kind == RepositoryErrorKind.Damaged)
+                {
+                    damage = e;
+                }
+            }
+
+            return new OpenRepository(backend, key, keyId, config) { ConfigDamage = damage, Notice = options.Notice };
         }
         catch
         {
@@ -94,7 +129,51 @@ public static class Repository
         }
     }
 
-    private static async Task RefuseOccupiedAsync(IBackend backend, CancellationToken cancellationToken)
+    /// <summary>Whether there is a repository, whole or not: its config, or without one a snapshot.</summary>
+    /// <exception cref="RepositoryException">The storage cannot be looked at.</exception>
+    public static async Task<bool> IsThereAsync(IBackend backend, CancellationToken cancellationToken) =>
+        await backend.FindLengthAsync(FileHandle.Config, cancellationToken).ConfigureAwait(false) is not null
+        || await HasSnapshotsAsync(backend, cancellationToken).ConfigureAwait(false);
+
+    private static async Task<bool> HasSnapshotsAsync(IBackend backend, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await backend.ListAsync(FileType.Snapshot, cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (RepositoryException)
+        {
+            // Where nothing can be listed there is nothing to read from either.
+            return false;
+        }
+    }
+
+    /// <summary>Of two that make a repository in one place at the same moment at least one sees the other's key, and steps back.</summary>
+    private static async Task<(MasterKey Key, KeyId Id)> SaveNewKeyAsync(
+        IBackend backend, ReadOnlyMemory<byte> password, CreateOptions options, CancellationToken cancellationToken)
+    {
+        MasterKey key = MasterKey.Generate();
+        byte[] keyFile = KeyFile.Create(
+            key, password.Span, options.Scrypt ?? ScryptParameters.Default, options.Username, options.Hostname, options.Created.ToString(), cancellationToken);
+        KeyId id = new(ContentId.Of(keyFile));
+        await backend.SaveAsync(FileHandle.Of(id), keyFile, cancellationToken).ConfigureAwait(false);
+        if (await backend.ListAsync(FileType.Key, cancellationToken).AnyAsync(other => other.Name != id.Value, cancellationToken).ConfigureAwait(false))
+        {
+            await backend.RemoveAsync(FileHandle.Of(id), cancellationToken).ConfigureAwait(false);
+            throw new RepositoryException(
+                RepositoryErrorKind.AlreadyExists, $"Somebody else is making a repository at {backend.Location} at this moment.",
+                "Look whether it is there now; if not, try again.");
+        }
+
+        return (key, id);
+    }
+
+    /// <summary>
+    /// Where nothing is, null. Where there is a key and nothing else, somebody began to make a repository and was interrupted; if the
+    /// password is theirs, their key. Anything else is what is left of another repository, and is left alone.
+    /// </summary>
+    private static async Task<(MasterKey Key, KeyId Id)?> FindBegunAsync(
+        IBackend backend, ReadOnlyMemory<byte> password, CancellationToken cancellationToken)
     {
         if (await backend.FindLengthAsync(FileHandle.Config, cancellationToken).ConfigureAwait(false) is not null)
         {
@@ -102,16 +181,36 @@ public static class Repository
                 RepositoryErrorKind.AlreadyExists, $"There is a repository already at {backend.Location}: its config file exists.");
         }
 
-        foreach (FileType type in new[] { FileType.Key, FileType.Snapshot })
+        foreach (FileType type in new[] { FileType.Snapshot, FileType.Index, FileType.Pack })
         {
-            if (await backend.ListAsync(type, cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false))
+            if (await AnyAsync(type).ConfigureAwait(false))
             {
-                throw new RepositoryException(
-                    RepositoryErrorKind.AlreadyExists,
-                    $"There are files in {RepositoryLayout.FolderOf(type)} at {backend.Location}, but no config: what is left of another repository.",
-                    "Choose an empty folder. If making a repository was interrupted here, remove its files and start again.");
+                throw Occupied(type, "Choose an empty folder, or put the config file back from a copy of the repository.");
             }
         }
+
+        if (!await AnyAsync(FileType.Key).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        try
+        {
+            return await FindKeyAsync(backend, password, new OpenOptions(), cancellationToken).ConfigureAwait(false);
+        }
+        catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.WrongPassword or RepositoryErrorKind.Damaged)
+        {
+            throw Occupied(
+                FileType.Key,
+                "Choose an empty folder. If making a repository was interrupted here, start again with the same password, or remove its files.");
+        }
+
+        async Task<bool> AnyAsync(FileType type) => await backend.ListAsync(type, cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false);
+
+        RepositoryException Occupied(FileType type, string advice) => new(
+            RepositoryErrorKind.AlreadyExists,
+            $"There are files in {RepositoryLayout.FolderOf(type)} at {backend.Location}, but no config: what is left of another repository.",
+            advice);
     }
 
     private static async Task<byte[]> LoadConfigAsync(IBackend backend, CancellationToken cancellationToken)
@@ -131,62 +230,7 @@ public static class Repository
 
         return stored.Length >= SealedBox.Overhead
             ? stored
-            : throw RepositoryException.Damage("config", $"it has {stored.Length} bytes, at least {SealedBox.Overhead} are expected");
-    }
-
-    private static async Task<(MasterKey Key, KeyId Id)> FindKeyAsync(
-        IBackend backend, ReadOnlyMemory<byte> password, OpenOptions options, CancellationToken cancellationToken)
-    {
-        List<StoredFile> files = await backend.ListAsync(FileType.Key, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
-        if (options.KeyHint is { Length: > 0 } hint)
-        {
-            // A stable sort keeps the listing's order behind the hinted key.
-            files = [.. files.OrderByDescending(file => file.Name.ToString().StartsWith(hint, StringComparison.OrdinalIgnoreCase))];
-        }
-
-        RepositoryException? damage = null;
-        int tried = 0;
-        foreach (StoredFile file in files)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            KeyId id = new(file.Name);
-            try
-            {
-                byte[] stored = await backend.LoadAsync(FileHandle.Of(id), Limits.SmallFileLength, cancellationToken).ConfigureAwait(false);
-                if (ContentId.Of(stored) != file.Name)
-                {
-                    throw RepositoryException.Damage(FileHandle.Of(id).ToString(), "its bytes do not have the hash that is its name");
-                }
-
-                KeyFile keyFile = KeyFile.Parse(stored, FileHandle.Of(id).ToString());
-                if (keyFile.TryUnlock(password.Span, cancellationToken) is { } key)
-                {
-                    return (key, id);
-                }
-
-                if (++tried == MaxKeysTried)
-                {
-                    break;
-                }
-            }
-            catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.Damaged or RepositoryErrorKind.LimitExceeded
-                or RepositoryErrorKind.Unsupported or RepositoryErrorKind.Missing)
-            {
-                // One broken key file must not lock out the owners of the others.
-                damage ??= e;
-                options.Notice?.Invoke(e.Message);
-            }
-        }
-
-        if (tried == 0 && damage is not null)
-        {
-            throw new RepositoryException(damage.Kind, damage.Message, "No intact key file is left; put one back from a copy of the keys folder.", damage);
-        }
-
-        throw new RepositoryException(
-            RepositoryErrorKind.WrongPassword,
-            "wrong password or no key found",
-            tried == MaxKeysTried ? $"{MaxKeysTried} keys were tried; name the right one with --key-hint." : null);
+            : throw ConfigFile.Damage($"it has {stored.Length} bytes, at least {SealedBox.Overhead} are expected");
     }
 
     private static ConfigFile OpenConfig(MasterKey key, byte[] stored)
@@ -194,14 +238,12 @@ public static class Repository
         byte[] plain = new byte[stored.Length - SealedBox.Overhead];
         if (!SealedBox.TryOpen(key, stored, plain))
         {
-            throw new RepositoryException(
-                RepositoryErrorKind.Damaged, "config is damaged: it does not open with the repository's key.",
-                "Put the config file back from a copy of the repository.");
+            throw ConfigFile.Damage("it does not open with the repository's key");
         }
 
         ConfigFile config = ConfigFile.Read(plain);
         return config.Polynomial.IsIrreducible
             ? config
-            : throw RepositoryException.Damage("config", "its chunker polynomial is not irreducible");
+            : throw ConfigFile.Damage("its chunker polynomial is not irreducible");
     }
 }

@@ -72,6 +72,14 @@ public sealed class PasswordTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_but_the_password_file_is_left_beside_it()
+    {
+        PasswordFile.CreateRandom(_folder["pw"]);
+        Assert.Throws<RepositoryException>(() => PasswordFile.CreateRandom(_folder["pw"]));
+        Assert.Equal([_folder["pw"]], Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
     public void A_password_file_that_others_may_read_gives_a_warning()
     {
         if (OperatingSystem.IsWindows())

@@ -23,6 +23,9 @@ public enum AlarmKind
 
     /// <summary>The last backup did not end well.</summary>
     LastBackupFailed,
+
+    /// <summary>A snapshot that was saved is not there, and was not forgotten on this computer.</summary>
+    SnapshotMissing,
 }
 
 /// <summary>

@@ -9,7 +9,7 @@ namespace Sots.Backup.Archiving;
 /// </summary>
 internal sealed class DirectoryBuild
 {
-    private readonly Node?[] _slots;
+    private Node?[] _slots;
     private int _open;
 
     /// <summary>Starts a directory.</summary>
@@ -62,7 +62,7 @@ internal sealed class DirectoryBuild
     /// <summary>The walker has handed out all slots. Returns true to the one who must finish the directory.</summary>
     public bool AllHandedOut() => Interlocked.Decrement(ref _open) == 0;
 
-    /// <summary>The nodes that came about, in order.</summary>
+    /// <summary>The nodes that came about, in order. They are the caller's now: nothing of them stays here.</summary>
     public List<Node> TakeNodes()
     {
         List<Node> nodes = new(_slots.Length);
@@ -74,6 +74,7 @@ internal sealed class DirectoryBuild
             }
         }
 
+        _slots = [];
         return nodes;
     }
 }

@@ -11,6 +11,12 @@ namespace Sots.Backup.Archiving;
 /// <summary>Writes the trees of directories whose entries are all finished, from the leaves up. Thread safe.</summary>
 internal sealed class DirectoryFinisher(WriteSession session, ArchiveTotals totals, OperationCounters counters, IOperationEvents events)
 {
+    /// <summary>A node's JSON takes so much, its name and a blob or two included: a large tree is written without growing step by step.</summary>
+    private const int UsualNodeLength = 512;
+
+    /// <summary>Longer buffers, of folders of tens of thousands of entries, are not kept.</summary>
+    private const int LargestKept = 4 << 20;
+
     private readonly ConcurrentBag<ArrayBufferWriter<byte>> _buffers = [];
 
     /// <summary>The root tree, once it is written; null before, and where nothing at all was saved.</summary>
@@ -28,13 +34,12 @@ internal sealed class DirectoryFinisher(WriteSession session, ArchiveTotals tota
     {
         for (DirectoryBuild? current = directory; current is not null;)
         {
-            List<Node> nodes = current.TakeNodes();
-            if (current.Above is null && nodes.Count == 0)
+            if (Encode(current) is not { } json)
             {
                 return;
             }
 
-            (SavedBlob saved, int plainBytes) = await SaveTreeAsync(nodes, cancellationToken).ConfigureAwait(false);
+            (SavedBlob saved, int plainBytes) = await SaveTreeAsync(json, cancellationToken).ConfigureAwait(false);
             TreeId id = new(saved.Id);
             if (current.Above is null)
             {
@@ -54,10 +59,25 @@ internal sealed class DirectoryFinisher(WriteSession session, ArchiveTotals tota
         }
     }
 
-    private async ValueTask<(SavedBlob Saved, int PlainBytes)> SaveTreeAsync(List<Node> nodes, CancellationToken cancellationToken)
+    /// <summary>The tree of a directory; null for a root without entries. The nodes are garbage afterwards, which for an enormous folder matters.</summary>
+    private ArrayBufferWriter<byte>? Encode(DirectoryBuild directory)
     {
-        ArrayBufferWriter<byte> json = _buffers.TryTake(out ArrayBufferWriter<byte>? idle) ? idle : new ArrayBufferWriter<byte>(16 * 1024);
+        List<Node> nodes = directory.TakeNodes();
+        if (directory.Above is null && nodes.Count == 0)
+        {
+            return null;
+        }
+
+        int usualLength = (int)Math.Min(TreeCodec.MaxLength, Math.Max(16 * 1024L, nodes.Count * (long)UsualNodeLength));
+        ArrayBufferWriter<byte> json = _buffers.TryTake(out ArrayBufferWriter<byte>? idle) && idle.Capacity >= usualLength
+            ? idle
+            : new ArrayBufferWriter<byte>(usualLength);
         TreeCodec.Write(nodes, json);
+        return json;
+    }
+
+    private async ValueTask<(SavedBlob Saved, int PlainBytes)> SaveTreeAsync(ArrayBufferWriter<byte> json, CancellationToken cancellationToken)
+    {
         SavedBlob saved = await session.SaveBlobAsync(BlobType.Tree, json.WrittenMemory, cancellationToken).ConfigureAwait(false);
         if (saved.IsNew)
         {
@@ -66,8 +86,12 @@ internal sealed class DirectoryFinisher(WriteSession session, ArchiveTotals tota
         }
 
         int plainBytes = json.WrittenCount;
-        json.ResetWrittenCount();
-        _buffers.Add(json);
+        if (json.Capacity <= LargestKept)
+        {
+            json.ResetWrittenCount();
+            _buffers.Add(json);
+        }
+
         return (saved, plainBytes);
     }
 }

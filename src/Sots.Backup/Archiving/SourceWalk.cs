@@ -198,7 +198,9 @@ internal sealed class SourceWalk
         CancellationToken cancellationToken)
     {
         Node node = _fileSystem.CreateNode(name, path, status, _offsetOf, _options.WithAccessTime, text => _report("archival", path.ToString(), text));
-        List<SourceEntry> entries = listed ? _fileSystem.ReadDirectory(path, found => !RejectsName(path.Join(found))) : [];
+        List<SourceEntry> entries = listed
+            ? _fileSystem.ReadDirectory(path, found => !RejectsName(path.Join(found)), e => _report("archival", e.Path.ToString(), e.Message))
+            : [];
         ParentDirectory? below = isTarget && parentNode is null && _lent is not null
             ? _lent
             : await LoadParentOfAsync(parentNode, path.ToString(), cancellationToken).ConfigureAwait(false);

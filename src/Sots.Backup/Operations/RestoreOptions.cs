@@ -1,3 +1,5 @@
+using Sots.Restic;
+
 namespace Sots.Backup.Operations;
 
 /// <summary>What a restore does with a file that is there already.</summary>
@@ -51,6 +53,9 @@ public sealed record RestoreOptions
 
     /// <summary>Write runs of zeros as holes.</summary>
     public bool Sparse { get; init; }
+
+    /// <summary>All snapshots, in any order: where a file is lost, those that have another version of it are named. Default none.</summary>
+    public IReadOnlyList<SavedSnapshot> Snapshots { get; init; } = [];
 
     /// <summary>Look users and groups up by name first and take the numbers where there is no such name; default: numbers only.</summary>
     public bool OwnershipByName { get; init; }

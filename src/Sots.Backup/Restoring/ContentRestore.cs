@@ -49,6 +49,7 @@ internal sealed class ContentRestore(RestoreRun run, WantedContent wanted)
         catch (RepositoryException e)
         {
             failure = e.Message;
+            run.Tally.AddLost(new BlobId(blob.Id));
         }
 
         Place(piece, blob, plaintext, failure);
@@ -62,7 +63,7 @@ internal sealed class ContentRestore(RestoreRun run, WantedContent wanted)
             (FileRestore file, long offset) = wanted.PlaceAt(use);
             if (failure is not null)
             {
-                file.Fail(failure);
+                file.Lose(failure);
             }
             else
             {

@@ -24,6 +24,7 @@ internal sealed class FileRestore(PlannedFile planned, FileDecision decision)
     private byte[]? _temporary;
     private bool _touched;
     private volatile string? _failure;
+    private volatile bool _isLost;
 
     /// <summary>What is restored.</summary>
     public PlannedFile Planned { get; } = planned;
@@ -38,6 +39,13 @@ internal sealed class FileRestore(PlannedFile planned, FileDecision decision)
         {
             _failure ??= reason;
         }
+    }
+
+    /// <summary>Marks the file as one whose content cannot be had.</summary>
+    public void Lose(string reason)
+    {
+        _isLost = true;
+        Fail(reason);
     }
 
     /// <summary>Writes a blob; what goes wrong fails the file.</summary>
@@ -114,6 +122,11 @@ internal sealed class FileRestore(PlannedFile planned, FileDecision decision)
         }
 
         TakeAway(run);
+        if (_isLost)
+        {
+            run.Tally.AddLost(Planned);
+        }
+
         run.Tally.Problem(Planned, !_inPlace ? $"not restored: {_failure}"
             : _touched ? $"only partly restored, the file that was there has been changed: {_failure}"
             : $"not restored, the file that was there is as it was: {_failure}");
@@ -197,8 +210,9 @@ internal sealed class FileRestore(PlannedFile planned, FileDecision decision)
     {
         using DirectoryHandles.Lease lease = run.Directories.Borrow(Planned.Directory);
         TargetFile file = _file ??= Open(run);
-        if (_inPlace)
+        if (_inPlace || Decision.Existed)
         {
+            // A name must not lead to an empty file after a power cut, where it led to a whole one before.
             file.Flush();
         }
 

@@ -15,10 +15,11 @@ namespace Sots.Backup.Restoring;
 /// <param name="rules">How the target's system understands names.</param>
 /// <param name="repositoryPath">Where below the target the repository lies, which must not be restored over; null where it does not.</param>
 /// <param name="problem">Told a path and why it is not restored.</param>
+/// <param name="lost">Told the paths among these whose content is not in the repository; null where nobody wants to know.</param>
 /// <param name="maxEntries">Entries more than this are taken for an attack: a few trees can name each other to any number of paths.</param>
 internal sealed class RestorePlanner(
     IndexedRepository repository, RestoreOptions options, PathRules rules, byte[]? repositoryPath, Action<string, string> problem,
-    long maxEntries = RestorePlanner.MaxEntries)
+    Action<string>? lost = null, long maxEntries = RestorePlanner.MaxEntries)
 {
     /// <summary>A plan of this many entries takes a few GiB of memory.</summary>
     private const long MaxEntries = 10_000_000;
@@ -27,6 +28,9 @@ internal sealed class RestorePlanner(
     private readonly Dictionary<(ulong Inode, ulong Device), PlannedFile> _firstNames = [];
     private readonly Stack<(PlannedDirectory Directory, TreeId Tree, int Depth)> _open = [];
     private long _entries;
+
+    /// <summary>The index does not give all that the snapshot needs: the packs themselves may.</summary>
+    public bool MissesContent { get; private set; }
 
     /// <summary>Makes the plan.</summary>
     /// <exception cref="RepositoryException">The snapshot's root, or the part that was asked for, is not there.</exception>
@@ -94,6 +98,8 @@ internal sealed class RestorePlanner(
         catch (RepositoryException e) when (directory.Above is not null && e.Kind is RepositoryErrorKind.Damaged or RepositoryErrorKind.Missing or RepositoryErrorKind.LimitExceeded)
         {
             directory.IsExact = false;
+            MissesContent |= e.Kind == RepositoryErrorKind.Missing;
+            lost?.Invoke(directory.ToString());
             Refuse(directory.ToString(), $"its list of entries cannot be read, so nothing in it is restored: {e.Message}");
             return;
         }
@@ -191,6 +197,7 @@ internal sealed class RestorePlanner(
     {
         if (WhyNotRestorable(node) is { } reason)
         {
+            lost?.Invoke(directory.TextOf(node.Name));
             Refuse(directory.TextOf(node.Name), $"not restored: {reason}");
             return;
         }
@@ -224,6 +231,7 @@ internal sealed class RestorePlanner(
         {
             if (!repository.Index.TryFind(new BlobHandle(node.Content[i]), out BlobLocation location))
             {
+                MissesContent = true;
                 return $"part {i + 1} of {node.Content.Count} of its content, {node.Content[i]}, is missing in the repository";
             }
 
@@ -235,6 +243,8 @@ internal sealed class RestorePlanner(
             size += location.PlainLength;
         }
 
+        // The index may be wrong about a length.
+        MissesContent |= size != node.Size;
         return size == node.Size ? null : $"it is said to have {node.Size} bytes, but its content has {size}";
     }
 

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
+using Sots.Restic;
 
 namespace Sots.Backup.Restoring;
 
@@ -9,6 +11,11 @@ namespace Sots.Backup.Restoring;
 /// </summary>
 internal sealed class RestoreTally(OperationCounters counters, IOperationEvents events)
 {
+    /// <summary>Lost entries that are remembered by name.</summary>
+    private const int MaxLost = 20;
+
+    private readonly List<string> _lost = [];
+    private readonly ConcurrentDictionary<BlobId, bool> _lostBlobs = new();
     private long _restored, _bytesRestored, _verified, _problems;
 
     /// <summary>The plan is made: the totals are known, until files turn out to be as they should.</summary>
@@ -68,6 +75,36 @@ internal sealed class RestoreTally(OperationCounters counters, IOperationEvents 
         Interlocked.Increment(ref _problems);
         Interlocked.Increment(ref counters.Errors);
         events.Problem(new ProblemEvent(during, item.ToString()!, message));
+    }
+
+    /// <summary>The content of an entry is not in the repository, or damaged there; its problem is told as well.</summary>
+    public void AddLost(object item)
+    {
+        lock (_lost)
+        {
+            if (_lost.Count < MaxLost)
+            {
+                _lost.Add(item.ToString()!);
+            }
+        }
+    }
+
+    /// <summary>A blob could not be had from any place.</summary>
+    public void AddLost(BlobId blob) => _lostBlobs.TryAdd(blob, true);
+
+    /// <summary>Whether a blob was found to be lost.</summary>
+    public bool IsLost(BlobId blob) => _lostBlobs.ContainsKey(blob);
+
+    /// <summary>The first few of these.</summary>
+    public IReadOnlyList<string> Lost
+    {
+        get
+        {
+            lock (_lost)
+            {
+                return [.. _lost];
+            }
+        }
     }
 
     /// <summary>The counts.</summary>

@@ -12,8 +12,8 @@ internal sealed class LinuxSourceFileSystem : SourceFileSystem
     public override SourceDirectory OpenDirectory(DiskPath path, bool followLink = false)
     {
         int flags = OpenFlags.ReadOnly | OpenFlags.Directory | (followLink ? 0 : OpenFlags.NoFollow);
-        byte[] terminated = Terminated(path, "open");
-        Descriptor descriptor = OpenQuietly(terminated, flags) ?? throw Failure("open", path, Libc.LastError);
+        using ReachablePath reachable = ReachablePath.Of(path, "open");
+        Descriptor descriptor = OpenQuietly(reachable, flags) ?? throw Failure("open", path, Libc.LastError);
         try
         {
             return new LinuxSourceDirectory(descriptor, path);
@@ -29,8 +29,8 @@ internal sealed class LinuxSourceFileSystem : SourceFileSystem
     public override FileStatus GetStatus(DiskPath path, bool followLinks)
     {
         string action = followLinks ? "stat" : "lstat";
-        byte[] terminated = Terminated(path, action);
-        return Libc.Statx(Descriptor.WorkingDirectory, terminated, followLinks ? 0 : Libc.AtSymlinkNoFollow, out StatxBuffer buffer)
+        using ReachablePath reachable = ReachablePath.Of(path, action);
+        return Libc.Statx(reachable.Directory, reachable.Rest, followLinks ? 0 : Libc.AtSymlinkNoFollow, out StatxBuffer buffer)
             ? LinuxStatus.From(buffer)
             : throw Failure(action, path, Libc.LastError);
     }
@@ -40,8 +40,8 @@ internal sealed class LinuxSourceFileSystem : SourceFileSystem
     {
         // Not blocking: a pipe that took the file's place must not hold the backup until somebody writes into it.
         int flags = OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking;
-        byte[] terminated = Terminated(path, "open");
-        Descriptor descriptor = OpenQuietly(terminated, flags) ?? throw Failure("open", path, Libc.LastError);
+        using ReachablePath reachable = ReachablePath.Of(path, "open");
+        Descriptor descriptor = OpenQuietly(reachable, flags) ?? throw Failure("open", path, Libc.LastError);
         try
         {
             FileStatus status = LinuxSourceFile.StatusOf(descriptor, path);
@@ -74,32 +74,32 @@ internal sealed class LinuxSourceFileSystem : SourceFileSystem
     private protected override void AddMetadata(
         Node node, DiskPath path, in FileStatus status, Action<string> problem, bool followLinks)
     {
-        byte[] terminated = Terminated(path, "open");
+        using ReachablePath reachable = ReachablePath.Of(path, "open");
         if (node.Type == NodeType.Symlink)
         {
-            node.LinkTarget = ReadLink(path, terminated);
+            node.LinkTarget = ReadLink(path, reachable);
         }
 
         node.User = AccountNames.UserOf(node.UserId);
         node.Group = AccountNames.GroupOf(node.GroupId);
-        node.ExtendedAttributes = ExtendedAttributeReader.OfPath(terminated, followLinks).Read(path, problem);
+        node.ExtendedAttributes = ExtendedAttributeReader.OfPath(reachable.ForPathCalls, followLinks).Read(path, problem);
     }
 
     /// <summary>Opens without touching the access time where that is allowed, which it is to the owner alone.</summary>
-    private static Descriptor? OpenQuietly(byte[] terminated, int flags)
+    private static Descriptor? OpenQuietly(in ReachablePath path, int flags)
     {
-        Descriptor? opened = Libc.OpenAt(Descriptor.WorkingDirectory, terminated, flags | OpenFlags.NoAccessTime);
+        Descriptor? opened = Libc.OpenAt(path.Directory, path.Rest, flags | OpenFlags.NoAccessTime);
         return opened is null && Libc.LastError == Errno.NotPermitted
-            ? Libc.OpenAt(Descriptor.WorkingDirectory, terminated, flags)
+            ? Libc.OpenAt(path.Directory, path.Rest, flags)
             : opened;
     }
 
-    private static byte[] ReadLink(DiskPath path, byte[] terminated)
+    private static byte[] ReadLink(DiskPath path, in ReachablePath reachable)
     {
         for (int length = 256; length <= MaxLinkTarget; length *= 4)
         {
             byte[] buffer = new byte[length];
-            nint read = Libc.ReadLinkAt(Descriptor.WorkingDirectory, terminated, buffer, (nuint)length);
+            nint read = Libc.ReadLinkAt(reachable.Directory, reachable.Rest, buffer, (nuint)length);
             if (read < 0)
             {
                 throw Failure("readlink", path, Libc.LastError);
@@ -113,10 +113,6 @@ internal sealed class LinuxSourceFileSystem : SourceFileSystem
 
         throw new SourceException(SourceErrorKind.Other, "readlink", path, "the target is longer than 64 KiB");
     }
-
-    private static byte[] Terminated(DiskPath path, string action) => path.Bytes.Contains((byte)0)
-        ? throw new SourceException(SourceErrorKind.Other, action, path, "the path contains a NUL byte")
-        : Libc.Terminated(path.Bytes);
 }
 
 /// <summary>From statx to the format's terms.</summary>

@@ -35,15 +35,23 @@ public abstract class SourceFileSystem
     /// <summary>The entries of a directory, sorted by the bytes of their names; those that vanish meanwhile are left out.</summary>
     /// <param name="path">Absolute.</param>
     /// <param name="keep">Asked before the status of an entry is read; null keeps all.</param>
-    public List<SourceEntry> ReadDirectory(DiskPath path, NameFilter? keep = null)
+    /// <param name="failed">Told of an entry whose status cannot be read, which is left out; without it that ends the listing.</param>
+    public List<SourceEntry> ReadDirectory(DiskPath path, NameFilter? keep = null, Action<SourceException>? failed = null)
     {
         using SourceDirectory directory = OpenDirectory(path);
-        List<SourceEntry> entries = new(keep is null ? directory.Count : 0);
+        List<SourceEntry> entries = new(directory.Count);
         for (int i = 0; i < directory.Count; i++)
         {
-            if ((keep is null || keep(directory.NameOf(i))) && directory.TryGetStatus(i, out FileStatus status))
+            try
             {
-                entries.Add(new SourceEntry(directory.NameOf(i).ToArray(), status));
+                if ((keep is null || keep(directory.NameOf(i))) && directory.TryGetStatus(i, out FileStatus status))
+                {
+                    entries.Add(new SourceEntry(directory.NameOf(i).ToArray(), status));
+                }
+            }
+            catch (SourceException e) when (failed is not null)
+            {
+                failed(e);
             }
         }
 

@@ -4,6 +4,7 @@ using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Sources;
 using Sots.Cli.Output;
+using Sots.Cli.Runs;
 using Sots.Restic.Maintenance;
 
 namespace Sots.Cli.Commands;
@@ -35,6 +36,7 @@ internal static class CheckCommand
             RepositorySession session = await RepositorySession.OpenAsync(run, settings, RepositoryUse.Exclusive, cancellationToken).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
+                run.Journal?.Tally.AddContentRead(options.ReadData.Mode switch { ReadDataMode.None => "none", ReadDataMode.All => "all", _ => "part" });
                 OperationCounters counters = new();
                 CheckReport report;
                 IAsyncDisposable display = run.Reporter.Track(ProgressKind.Check, counters);
@@ -45,10 +47,36 @@ internal static class CheckCommand
                 }
 
                 run.Reporter.CheckSummary(report);
+                if (RunLogFolder.FindProject(run, parse) is not null)
+                {
+                    await SayMoreAsync(run, parse, session, options.ReadData.Mode, cancellationToken).ConfigureAwait(false);
+                }
+
                 return run.Finish(report.Errors, ExitCode.Failed, ErrorReport.RepositoryContainsErrors);
             }
         }));
         return command;
+    }
+
+    /// <summary>
+    /// In a project, where no program that drives restic reads along: what this check could not see, and whether snapshots are missing that
+    /// the record of the runs knows.
+    /// </summary>
+    private static async Task SayMoreAsync(CommandRun run, ParseResult parse, RepositorySession session, ReadDataMode mode, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<RunRecord> runs = RunLogFolder.Find(run, parse) is { } folder ? RunsCommand.ReadRuns(run, folder.Path) : [];
+        IReadOnlyList<MissingSnapshot> missing = await SnapshotWitness.FindAsync(session.Repository, runs, cancellationToken).ConfigureAwait(false);
+        if (missing.Count > 0)
+        {
+            run.Reporter.Warning($"warning: {SnapshotWitness.Sentence(missing, run.Environment.Clock.LocalTimeZone)}\n  {SnapshotWitness.Advice(missing)}");
+        }
+
+        run.Reporter.Message(mode switch
+        {
+            ReadDataMode.All => "this was a full check: every byte was read",
+            ReadDataMode.None => "this was a quick check: it finds what is missing, cut short or does not fit together; changed bytes in file contents only `sots_backup check --read-data` finds",
+            _ => "this check read a part of the contents; `sots_backup check --read-data` reads all",
+        });
     }
 
     /// <summary>Reads the two flags.</summary>

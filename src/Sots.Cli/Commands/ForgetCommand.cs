@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sots.Backup.Operations;
 using Sots.Backup.Retention;
+using Sots.Cli.Runs;
 using Sots.Restic;
 using Sots.Restic.Maintenance.Pruning;
 using Sots.Restic.Snapshots;
@@ -50,6 +51,7 @@ internal static class ForgetCommand
                 return await session.RunAsync(async token =>
                 {
                     SnapshotListing listing = await session.Repository.LoadSnapshotsAsync(token).ConfigureAwait(false);
+                    run.Journal?.Tally.AddForgotten(SnapshotWitness.KnownToBeGone(words));
                     IReadOnlyCollection<SnapshotId> removed = words.Length > 0
                         ? [.. SnapshotWords.FindAll(listing, words, wanted, run.Reporter).Select(saved => saved.Id).Distinct()]
                         : Plan(run, listing, wanted, options, parse.GetValue(compact));

@@ -39,8 +39,8 @@ internal static class LsCommand
                 {
                     SnapshotListing listing = await session.Repository.LoadSnapshotsAsync(token).ConfigureAwait(false);
                     SavedSnapshot saved = word.Find(listing, wanted);
-                    bool stale = word.MayBeStale(listing, run.Reporter);
-                    IndexedRepository indexed = await session.LoadIndexAsync(run, token).ConfigureAwait(false);
+                    bool stale = word.MayBeStale(listing, saved, run);
+                    IndexedRepository indexed = await session.LoadIndexForAsync(run, saved, token).ConfigureAwait(false);
                     run.Reporter.ListingStarts(saved, options.Folders);
                     await ListOperation.RunAsync(indexed, saved.Snapshot, options, (path, node) => run.Reporter.ListingEntry(path, node, style), token)
                         .ConfigureAwait(false);

@@ -28,6 +28,7 @@ internal static class RemovalAction
             return ExitCode.Complete;
         }
 
+        run.Journal?.Tally.AddForgotten(snapshots.Select(id => id.ToString()));
         int failed = await ForgetOperation.RunAsync(
             session.Repository, snapshots, session.WriteOptions(run).EnsureLocked, run.Environment.Clock, run.Reporter, cancellationToken).ConfigureAwait(false);
         return run.Finish(failed, ExitCode.Incomplete, SomeStayed);

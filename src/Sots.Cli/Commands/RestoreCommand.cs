@@ -67,8 +67,8 @@ internal static class RestoreCommand
                 {
                     SnapshotListing listing = await session.Repository.LoadSnapshotsAsync(token).ConfigureAwait(false);
                     SavedSnapshot saved = word.Find(listing, wanted, "failed to find snapshot: ");
-                    bool stale = word.MayBeStale(listing, run.Reporter);
-                    return await RestoreAction.RunAsync(run, session, saved, stale, options, token, parse.GetValue(target)).ConfigureAwait(false);
+                    bool stale = word.MayBeStale(listing, saved, run);
+                    return await RestoreAction.RunAsync(run, session, saved, stale, options with { Snapshots = listing.Snapshots }, token, parse.GetValue(target)).ConfigureAwait(false);
                 }).ConfigureAwait(false);
             }
 

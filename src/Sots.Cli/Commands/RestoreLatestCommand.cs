@@ -54,6 +54,12 @@ internal static class RestoreLatestCommand
                         : SafetySnapshots.NewestBackup(listing, project);
                     if (folder is null)
                     {
+                        if (parse.GetValue(snapshot) is null)
+                        {
+                            SafetySnapshots.RefuseDamaged(
+                                listing, $"The newest snapshot that can be read is {saved.Id.Value.ToShortString()}: if it is the one you want, say --snapshot {saved.Id.Value.ToShortString()}.");
+                        }
+
                         InPlaceOptions options = InPlaceAction.Options(run, project, saved, choice, token) with
                         {
                             Paths = [.. chosenPaths.SelectMany(path => UnrealLevels.WithActors(Relative(path, project, run)))],
@@ -62,13 +68,14 @@ internal static class RestoreLatestCommand
                         return await InPlaceAction.RunAsync(run, project, session, listing, options, choice, token).ConfigureAwait(false);
                     }
 
-                    bool stale = parse.GetValue(snapshot) is null && new SnapshotWord(SnapshotSelection.Latest, "").MayBeStale(listing, run.Reporter);
+                    bool stale = parse.GetValue(snapshot) is null && new SnapshotWord(SnapshotSelection.Latest, "").MayBeStale(listing, saved, run);
                     RestoreOptions plain = new()
                     {
                         Target = DiskPath.FromText(folder),
                         Subpath = InPlaceAction.Part(saved).Subpath,
                         Verify = parse.GetValue(verify),
                         DryRun = choice.DryRun,
+                        Snapshots = listing.Snapshots,
                     };
                     return await RestoreAction.RunAsync(run, session, saved, stale, plain, token).ConfigureAwait(false);
                 }).ConfigureAwait(false);

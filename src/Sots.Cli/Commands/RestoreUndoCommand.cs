@@ -30,6 +30,8 @@ internal static class RestoreUndoCommand
                 {
                     SnapshotListing listing = await session.Repository.LoadSnapshotsAsync(token).ConfigureAwait(false);
                     (SavedSnapshot before, SafetyTags tags) = Undoable(listing, project);
+                    SafetySnapshots.RefuseDamaged(
+                        listing, $"If the last restore saved {before.Id.Value.ToShortString()}, `sots_backup restore-latest --in-place --delete --snapshot {before.Id.Value.ToShortString()}` goes back to it.");
                     SavedSnapshot undone = SafetySnapshots.Find(listing, tags.Restored) ?? throw new RepositoryException(
                         RepositoryErrorKind.InvalidRequest, $"Snapshot {tags.Restored}, which was restored, is gone: it cannot be told which files were edited since.",
                         $"`sots_backup restore-latest --in-place --delete --snapshot {before.Id.Value.ToShortString()}` goes back to the state before the restore, whatever was edited since.");
@@ -53,7 +55,7 @@ internal static class RestoreUndoCommand
         SavedSnapshot? before = SafetySnapshots.FindNewest(listing, project);
         if (before is not null && SafetyTags.TryRead(before.Snapshot, out SafetyTags? tags))
         {
-            return tags.IsUndo && UnfinishedUndo.Is(project, before.Id) && SafetySnapshots.Find(listing, tags.Restored) is { } goal
+            return tags.IsUndo && UnfinishedUndo.Is(project, tags.Restored) && SafetySnapshots.Find(listing, tags.Restored) is { } goal
                 && SafetyTags.TryRead(goal.Snapshot, out SafetyTags? goalTags)
                 ? (goal, goalTags)
                 : (before, tags);

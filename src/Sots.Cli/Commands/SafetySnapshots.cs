@@ -27,5 +27,15 @@ internal static class SafetySnapshots
                 listing.Snapshots.Count == 0 ? "`sots_backup push` makes one." : "`sots_backup snapshots` lists what there is; `sots_backup restore` restores any of it.");
     }
 
+    /// <summary>Where the newest one is meant and some cannot be read, the newest of the others may be the wrong one to change a project to.</summary>
+    /// <exception cref="RepositoryException">One cannot be read.</exception>
+    public static void RefuseDamaged(SnapshotListing listing, string advice)
+    {
+        if (listing.Damaged is [var damage, ..])
+        {
+            throw new RepositoryException(damage.Kind, $"{damage.Message}; it may be the newest, so nothing was changed.", advice, damage);
+        }
+    }
+
     private static bool IsOf(SavedSnapshot saved, string root) => saved.Snapshot.Paths is [var path] && SnapshotPath.IsSame(path, root);
 }

@@ -19,7 +19,10 @@ internal readonly record struct SnapshotWord(string Word, string Subpath)
     /// Whether damaged snapshots may have been passed over for the one that was found; names them. The newest of those that can be read
     /// need not be the newest of all, so the command must not end as if it were.
     /// </summary>
-    public bool MayBeStale(SnapshotListing listing, IReporter reporter)
+    /// <param name="listing">All snapshots.</param>
+    /// <param name="used">The one that is used in its place.</param>
+    /// <param name="run">Where it is told, and the time zone for it.</param>
+    public bool MayBeStale(SnapshotListing listing, SavedSnapshot used, CommandRun run)
     {
         if (Word != SnapshotSelection.Latest)
         {
@@ -28,7 +31,13 @@ internal readonly record struct SnapshotWord(string Word, string Subpath)
 
         foreach (RepositoryException damage in listing.Damaged)
         {
-            reporter.Warning($"warning: {damage.Message}; it is passed over, and may be newer than the one that is used");
+            run.Reporter.Warning($"warning: {damage.Message}; it is passed over, and may be newer than the one that is used");
+        }
+
+        if (listing.Damaged.Count > 0)
+        {
+            string id = used.Id.Value.ToShortString();
+            run.Reporter.Warning($"warning: {id} of {Times.Local(used.Snapshot.Time, run.Environment.Clock.LocalTimeZone)} is used, the newest that can be read; name it in place of latest if it is the one you want");
         }
 
         return listing.Damaged.Count > 0;

@@ -47,6 +47,9 @@ internal static class StatusCommand
             DateTimeOffset now = run.Environment.Clock.GetUtcNow();
             DriveSpace? space = run.Environment.FreeSpace(project.Repository.Location.Value);
             IReadOnlyList<SavedSnapshot> backups = ProjectWatch.BackupsOf(snapshots);
+            IReadOnlyList<MissingSnapshot> missing = await SnapshotWitness.FindAsync(session.Repository, runs, cancellationToken).ConfigureAwait(false);
+            Alarm? missed = SnapshotWitness.ToAlarm(
+                missing, AlarmRules.NewestBackup(history), listing.Snapshots.Any(saved => saved.Snapshot.Hostname != run.Environment.Host), run.Environment.Clock.LocalTimeZone);
             return new ProjectStatus
             {
                 Project = project.Root.Value,
@@ -58,7 +61,7 @@ internal static class StatusCommand
                 LastCheck = RunHistory.LastCheck(runs),
                 Space = space,
                 Forecast = GrowthForecast.Of(history, thresholds.RecentSnapshots),
-                Alarms = [.. RunHistory.LastBackupFailed(runs), .. AlarmRules.AtAnyTime(history, now, space, thresholds)],
+                Alarms = [.. missed is null ? [] : (Alarm[])[missed], .. RunHistory.LastBackupFailed(runs), .. AlarmRules.AtAnyTime(history, now, space, thresholds)],
                 Now = now,
             };
         }
@@ -68,7 +71,7 @@ internal static class StatusCommand
     private static async Task RequireRepositoryAsync(CommandRun run, ProjectSettings project, CancellationToken cancellationToken)
     {
         using IBackend backend = RepositorySession.CreateBackend(run, project.Repository.Location.Value, pretend: false);
-        if (await backend.FindLengthAsync(FileHandle.Config, cancellationToken).ConfigureAwait(false) is null)
+        if (!await Repository.IsThereAsync(backend, cancellationToken).ConfigureAwait(false))
         {
             throw new RepositoryException(
                 RepositoryErrorKind.NoRepository, $"repository does not exist: this project has no backup at {project.Repository.Location.Value}", "`sots_backup full` makes the first one.");

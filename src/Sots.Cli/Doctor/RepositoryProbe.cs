@@ -1,7 +1,9 @@
 using System.Globalization;
 using Sots.Backup.Alarms;
 using Sots.Backup.Credentials;
+using Sots.Cli.Commands;
 using Sots.Cli.Output;
+using Sots.Cli.Runs;
 using Sots.Restic;
 using Sots.Restic.Backends;
 using Sots.Restic.Locking;
@@ -19,7 +21,7 @@ internal sealed class RepositoryProbe : IDoctorProbe
     {
         RepositorySettings settings = scene.Settings.Repository;
         IBackend backend = RepositorySession.CreateBackend(scene.Run, settings.Location.Value, pretend: false);
-        OpenOptions options = new() { KeyHint = scene.Run.Global.KeyHint };
+        OpenOptions options = new() { KeyHint = scene.Run.Global.KeyHint, ForReadingOnly = true };
         using (Password password = await settings.Password.ReadAsync(scene.Run, isNew: false, cancellationToken).ConfigureAwait(false))
         {
             scene.Repository = await Repository.OpenAsync(backend, password.Bytes, options, cancellationToken).ConfigureAwait(false);
@@ -29,13 +31,37 @@ internal sealed class RepositoryProbe : IDoctorProbe
         IReadOnlyList<SavedSnapshot> own = ProjectWatch.SnapshotsOf(scene.Settings, listing);
         scene.History = SnapshotFacts.Of(own);
         LockCounts locks = await scene.Repository.CountLocksAsync(RepositorySession.LockOptions(scene.Run), cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<MissingSnapshot> missing = await SnapshotWitness.FindAsync(
+            scene.Repository, RunsOf(scene), cancellationToken).ConfigureAwait(false);
         return
         [
-            Version(scene.Repository.Config.Version),
+            scene.Repository.ConfigDamage is { } damage ? ConfigFile(damage) : Version(scene.Repository.Config.Version),
+            .. Missing(missing, scene.Run.Environment.Clock.LocalTimeZone),
             Snapshots(ProjectWatch.BackupsOf(own).Count, listing.Damaged.Count, AlarmRules.NewestBackup(scene.History), scene.Now, scene.Thresholds),
             Locks(locks),
         ];
     }
+
+    /// <summary>Where the record cannot be read, another probe says so.</summary>
+    private static IReadOnlyList<RunRecord> RunsOf(DoctorScene scene)
+    {
+        try
+        {
+            return RunsCommand.ReadRuns(scene.Run, scene.LogFolder);
+        }
+        catch (UsageException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Judges a config that cannot be read.</summary>
+    public static DoctorFinding ConfigFile(RepositoryException damage) =>
+        new("repository", Verdict.Problem, $"{damage.Message}; it can be read, but nothing can be saved to it", damage.Advice);
+
+    /// <summary>Judges snapshots that were saved and are not there.</summary>
+    public static IEnumerable<DoctorFinding> Missing(IReadOnlyList<MissingSnapshot> missing, TimeZoneInfo zone) =>
+        missing.Count == 0 ? [] : [new DoctorFinding("snapshots", Verdict.Warning, SnapshotWitness.Sentence(missing, zone), SnapshotWitness.Advice(missing))];
 
     /// <summary>Judges the version of the format.</summary>
     public static DoctorFinding Version(int version) => version == 1

@@ -14,6 +14,7 @@ internal static class AlarmNames
         AlarmKind.DriveAlmostFull => "drive_almost_full",
         AlarmKind.SnapshotOld => "snapshot_old",
         AlarmKind.ClockBehind => "clock_behind",
+        AlarmKind.SnapshotMissing => "snapshot_missing",
         AlarmKind.LastBackupFailed => "last_backup_failed",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };

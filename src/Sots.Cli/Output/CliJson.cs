@@ -24,6 +24,7 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(RestoreItemMessage))]
 [JsonSerializable(typeof(RestoreSummaryMessage))]
 [JsonSerializable(typeof(CheckSummaryMessage))]
+[JsonSerializable(typeof(DamageMessage))]
 [JsonSerializable(typeof(IReadOnlyList<SnapshotJson>))]
 [JsonSerializable(typeof(IReadOnlyList<SnapshotGroupJson>))]
 [JsonSerializable(typeof(IReadOnlyList<ForgetGroupJson>))]

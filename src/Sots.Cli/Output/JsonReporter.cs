@@ -7,6 +7,7 @@ using Sots.Cli.EditorTask;
 using Sots.Cli.Runs;
 using Sots.Restic;
 using Sots.Restic.Maintenance;
+using Sots.Restic.Maintenance.Consequences;
 using Sots.Restic.Maintenance.Pruning;
 using Sots.Restic.Snapshots;
 using Sots.Restic.Trees;
@@ -137,11 +138,19 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
     }));
 
     /// <inheritdoc/>
-    public void CheckSummary(CheckReport report) => Write(output, CliJson.Line(new CheckSummaryMessage(
-        report.Errors,
-        report.BrokenPacks.Count == 0 ? null : [.. report.BrokenPacks.Select(pack => pack.ToString())],
-        report.SuggestRepairIndex,
-        report.SuggestPrune)));
+    public void CheckSummary(CheckReport report)
+    {
+        foreach (Consequence consequence in report.Damage?.Items ?? [])
+        {
+            Write(error, CliJson.Line(new DamageMessage(consequence, report.Damage!.IsAtLeast)));
+        }
+
+        Write(output, CliJson.Line(new CheckSummaryMessage(
+            report.Errors,
+            report.BrokenPacks.Count == 0 ? null : [.. report.BrokenPacks.Select(pack => pack.ToString())],
+            report.SuggestRepairIndex,
+            report.SuggestPrune)));
+    }
 
     /// <inheritdoc/>
     public void Snapshots(IReadOnlyList<SnapshotGroup> groups, bool compact)

@@ -51,7 +51,7 @@ internal sealed record ProjectStatus
             CultureInfo.InvariantCulture, $"{PrintableText.Escape(Repository)}, {Sizes.Format(RepositoryBytes)}, {Snapshots} {(Snapshots == 1 ? "snapshot" : "snapshots")} of this project"));
         Line(text, "newest", Newest is null ? "none yet" : $"{Newest.Id.Value.ToShortString()}, {Times.Local(Newest.Snapshot.Time, zone)} ({Age(Now - SnapshotFacts.TimeOf(Newest.Snapshot.Time))})");
         Line(text, "last run", Run(LastRun, zone));
-        Line(text, "last check", Run(LastCheck, zone));
+        Line(text, "last check", Run(LastCheck, zone) + Depth(LastCheck));
         string days = Space is not null && Forecast?.Words(Space.FreeBytes) is { } words ? $"; full in {words} at the present rate" : "";
         Line(text, "drive", Space is null ? "unknown" : $"{Sizes.Format(Space.FreeBytes)} of {Sizes.Format(Space.TotalBytes)} free{days}");
         text.Append('\n');
@@ -71,6 +71,14 @@ internal sealed record ProjectStatus
         { TotalHours: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(age.TotalMinutes)} minutes ago"),
         { TotalDays: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(age.TotalHours)} hours ago"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(age.TotalDays)} days ago"),
+    };
+
+    private static string Depth(RunRecord? check) => check?.ContentRead switch
+    {
+        "all" => "; full: every byte was read",
+        "part" => "; a part of the content was read",
+        "none" => "; quick: the content was not read",
+        _ => "",
     };
 
     private static string Run(RunRecord? run, TimeZoneInfo zone) => run is null

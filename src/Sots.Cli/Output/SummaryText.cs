@@ -57,30 +57,22 @@ internal static class SummaryText
         return text.ToString();
     }
 
-    /// <summary>What to do after a check; null where there is nothing to do.</summary>
-    public static string? AdviceAfterCheck(CheckReport report)
+    /// <summary>What the damage means and what to do after a check; null where there is nothing to do.</summary>
+    public static string? AdviceAfterCheck(CheckReport report, TimeZoneInfo zone)
     {
         List<string> advice = [];
-        if (report.SuggestRepairIndex)
+        if (report.Damage is { } damage)
         {
-            advice.Add("The repository index is damaged. `sots_backup repair index` rebuilds it from the packs.");
+            advice.Add(DamageText.Of(damage, zone));
         }
-
-        if (report.BrokenPacks.Count > 0)
+        else if (report.SuggestRepairIndex)
         {
-            advice.Add(
-                "The repository contains damaged pack files. Copy the repository first, then salvage what is intact in them:\n"
-                + "sots_backup repair packs " + string.Join(' ', report.BrokenPacks)
-                + "\nThen save the files again that are still on this computer: that heals the snapshots. For what is lost: sots_backup repair snapshots --forget");
-        }
-        else if (report.Errors > 0 && !report.SuggestRepairIndex)
-        {
-            advice.Add("The repository is damaged and must be repaired. Until then, do not prune it, and back up into a new one as well.");
+            advice.Add("The index lists packs more than once. `repair index` makes it anew.");
         }
 
         if (report.SuggestPrune)
         {
-            advice.Add("There are left-overs of interrupted work. They do no harm; `sots_backup prune` removes them.");
+            advice.Add("There are left-overs of interrupted work. They do no harm; `prune` removes them.");
         }
 
         return advice.Count == 0 ? null : "\n" + string.Join("\n", advice) + "\n";

@@ -129,7 +129,7 @@ internal sealed class TextReporter(
     public void CheckSummary(CheckReport report)
     {
         // "no errors were found" is the operation's own last message.
-        if (SummaryText.AdviceAfterCheck(report) is { } advice)
+        if (SummaryText.AdviceAfterCheck(report, clock.LocalTimeZone) is { } advice)
         {
             if (report.Errors == 0)
             {

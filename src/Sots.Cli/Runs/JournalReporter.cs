@@ -203,6 +203,7 @@ internal sealed class JournalReporter : IReporter
     public void SnapshotChanged(SnapshotId old, SnapshotId replacement)
     {
         _console.SnapshotChanged(old, replacement);
+        _tally.AddForgotten([old.ToString()]);
         _text.SnapshotChanged(old, replacement);
     }
 

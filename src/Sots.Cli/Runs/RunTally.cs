@@ -19,7 +19,8 @@ internal sealed class RunTally
     private readonly List<RunAlarm> _alarms = [];
     private RunCounts? _counts;
     private long _problems, _warnings;
-    private string? _snapshot, _message;
+    private readonly List<string> _forgotten = [];
+    private string? _snapshot, _message, _repository, _contentRead;
     private bool _dryRun;
 
     /// <summary>A problem with one file.</summary>
@@ -66,6 +67,33 @@ internal sealed class RunTally
                 AddedBytes = Count(summary.DataAdded),
                 StoredBytes = Count(summary.DataAddedPacked),
             };
+        }
+    }
+
+    /// <summary>A repository was opened; the id is empty where its config cannot be read.</summary>
+    public void AddRepository(string id)
+    {
+        lock (_gate)
+        {
+            _repository = id.Length > 0 ? id : null;
+        }
+    }
+
+    /// <summary>Snapshots are going to be removed or replaced, or are gone with the user's knowledge.</summary>
+    public void AddForgotten(IEnumerable<string> ids)
+    {
+        lock (_gate)
+        {
+            _forgotten.AddRange(ids);
+        }
+    }
+
+    /// <summary>How much of the content a check reads.</summary>
+    public void AddContentRead(string share)
+    {
+        lock (_gate)
+        {
+            _contentRead = share;
         }
     }
 
@@ -117,6 +145,9 @@ internal sealed class RunTally
                 ExitCode = exitCode,
                 DryRun = _dryRun,
                 Snapshot = _snapshot,
+                Repository = _repository,
+                Forgotten = _forgotten.Count == 0 ? null : [.. _forgotten],
+                ContentRead = _contentRead,
                 Counts = _counts,
                 Problems = _problems,
                 Errors = _errors.Count == 0 ? null : [.. _errors],

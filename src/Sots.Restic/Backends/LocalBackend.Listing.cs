@@ -29,7 +29,8 @@ public sealed partial class LocalBackend
 
     /// <summary>
     /// The files of one folder. A pack that lies in another folder than its name says could never be opened and is passed over, as is
-    /// what is no regular file and what goes away while we look.
+    /// what goes away while we look. Something else in the place of a file (a folder, a pipe, a link that leads nowhere) is listed with no
+    /// length, so that whoever reads it says so; only among the locks it is passed over, as nobody can hold it.
     /// </summary>
     private List<StoredFile> FilesIn(string folder, FileType type)
     {
@@ -44,6 +45,10 @@ public sealed partial class LocalBackend
                 {
                     found.Add(new StoredFile(ContentId.Parse(name), length));
                 }
+                else if (type != FileType.Lock && IsSomething(path))
+                {
+                    found.Add(new StoredFile(ContentId.Parse(name), 0));
+                }
             }
             catch (Exception e) when (StorageError.IsOne(e))
             {
@@ -52,6 +57,18 @@ public sealed partial class LocalBackend
         }
 
         return found;
+    }
+
+    private static bool IsSomething(string path)
+    {
+        try
+        {
+            return Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
+        }
+        catch (Exception e) when (StorageError.IsOne(e))
+        {
+            return false;
+        }
     }
 
     private List<string> Names(string folder, FileSystemEnumerable<string>.FindPredicate wanted)

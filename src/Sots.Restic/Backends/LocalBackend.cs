@@ -133,6 +133,13 @@ public sealed partial class LocalBackend : IBackend
         {
             return _files.OpenForReading(PathOf(file), out length);
         }
+        catch (Exception e) when (StorageError.IsOne(e) && _files.FindLength(PathOf(file)) is null && IsSomething(PathOf(file)))
+        {
+            // Trying again would not help.
+            throw new RepositoryException(
+                RepositoryErrorKind.Damaged, $"{Named(file)} is damaged: there is a folder, a pipe or a link that leads nowhere in its place, not a regular file",
+                "Look at it yourself; where it is no mistake of somebody's, move it away.", e);
+        }
         catch (Exception e) when (StorageError.IsOne(e))
         {
             throw StorageError.Translate(e, "read", Named(file), _files);

@@ -5,13 +5,16 @@ namespace Sots.Restic.Index;
 
 /// <summary>
 /// Loads all index files into a master index, several at a time. A damaged index file is reported and the headers of the packs that no
-/// other index file names are read in its place, so that one bad file takes nothing with it.
+/// other index file names, or not all of, are read in its place, so that one bad file takes nothing with it.
 /// </summary>
 internal static class IndexLoader
 {
     /// <summary>Loads what is there.</summary>
-    /// <exception cref="RepositoryException">The listing failed; damaged files are reported in the result instead.</exception>
-    public static async Task<IndexedRepository> LoadAsync(OpenRepository repository, CancellationToken cancellationToken)
+    /// <param name="repository">The repository.</param>
+    /// <param name="allHeaders">Read the headers of all packs as well.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="RepositoryException">A listing failed; damaged files are reported in the result instead.</exception>
+    public static async Task<IndexedRepository> LoadAsync(OpenRepository repository, bool allHeaders, CancellationToken cancellationToken)
     {
         MasterIndex master = new();
         List<RepositoryException> damage = [];
@@ -20,6 +23,12 @@ internal static class IndexLoader
         await foreach (StoredFile file in repository.Backend.ListAsync(FileType.Index, cancellationToken).ConfigureAwait(false))
         {
             files.Add(new IndexId(file.Name));
+        }
+
+        if (allHeaders)
+        {
+            // First: what is found first counts, and a pack knows best what is in it.
+            await PackHeaderSurvey.CompleteAsync(repository, master, all: true, damage, cancellationToken).ConfigureAwait(false);
         }
 
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
@@ -49,36 +58,11 @@ internal static class IndexLoader
             }
         }).ConfigureAwait(false);
 
-        if (damage.Count > 0)
+        if (!allHeaders && damage.Count > 0)
         {
-            await ReadHeadersOfUnknownPacksAsync(repository, master, damage, cancellationToken).ConfigureAwait(false);
+            await PackHeaderSurvey.CompleteAsync(repository, master, all: false, damage, cancellationToken).ConfigureAwait(false);
         }
 
         return new IndexedRepository(repository, master, damage);
-    }
-
-    private static async Task ReadHeadersOfUnknownPacksAsync(
-        OpenRepository repository, MasterIndex master, List<RepositoryException> damage, CancellationToken cancellationToken)
-    {
-        await foreach (StoredFile file in repository.Backend.ListAsync(FileType.Pack, cancellationToken).ConfigureAwait(false))
-        {
-            PackId pack = new(file.Name);
-            if (master.ContainsPack(pack))
-            {
-                continue;
-            }
-
-            try
-            {
-                foreach (PackedBlob blob in await PackReader.ReadHeaderAsync(repository, pack, file.Length, cancellationToken).ConfigureAwait(false))
-                {
-                    master.Add(pack, blob);
-                }
-            }
-            catch (RepositoryException e)
-            {
-                damage.Add(e);
-            }
-        }
     }
 }

@@ -1,5 +1,4 @@
 using Sots.Restic.Backends;
-using Sots.Restic.Packs;
 
 namespace Sots.Restic.Index;
 
@@ -25,19 +24,7 @@ internal static class LostPacks
     /// <exception cref="RepositoryException">The listing failed.</exception>
     public static async Task<IReadOnlyList<LostPack>> FindAsync(OpenRepository repository, MasterIndex index, CancellationToken cancellationToken)
     {
-        long[] expected = new long[index.PackCount];
-        Array.Fill(expected, PackHeaderLayout.FixedLength);
-        foreach (BlobType type in (ReadOnlySpan<BlobType>)[BlobType.Data, BlobType.Tree])
-        {
-            CompactBlobTable table = index.TableOf(type);
-            for (int i = 0; i < table.Count; i++)
-            {
-                ref readonly CompactBlobTable.Entry entry = ref table[i];
-                expected[entry.Pack] += entry.Length
-                    + (entry.UncompressedLength != 0 ? PackHeaderLayout.CompressedEntryLength : PackHeaderLayout.PlainEntryLength);
-            }
-        }
-
+        long[] expected = index.PackLengths();
         long?[] found = new long?[expected.Length];
         await foreach (StoredFile file in repository.Backend.ListAsync(FileType.Pack, cancellationToken).ConfigureAwait(false))
         {

@@ -129,6 +129,25 @@ public sealed class MasterIndex
         return copy;
     }
 
+    /// <summary>For each pack by its number the length in bytes that its entries add up to.</summary>
+    internal long[] PackLengths()
+    {
+        long[] lengths = new long[_packs.Count];
+        Array.Fill(lengths, PackHeaderLayout.FixedLength);
+        foreach (BlobType type in (ReadOnlySpan<BlobType>)[BlobType.Data, BlobType.Tree])
+        {
+            CompactBlobTable table = TableOf(type);
+            for (int index = 0; index < table.Count; index++)
+            {
+                ref readonly CompactBlobTable.Entry entry = ref table[index];
+                PackedBlob blob = new(type, entry.Id, entry.Offset, entry.Length, entry.UncompressedLength);
+                lengths[entry.Pack] += blob.Length + PackHeaderLayout.EntryLength(blob);
+            }
+        }
+
+        return lengths;
+    }
+
     private BlobLocation LocationOf(in CompactBlobTable.Entry entry) =>
         new(new PackId(_packs[entry.Pack]), entry.Offset, entry.Length, entry.UncompressedLength);
 

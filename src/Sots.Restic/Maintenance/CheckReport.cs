@@ -1,3 +1,5 @@
+using Sots.Restic.Maintenance.Consequences;
+
 namespace Sots.Restic.Maintenance;
 
 /// <summary>What a check found.</summary>
@@ -7,4 +9,8 @@ namespace Sots.Restic.Maintenance;
 /// <param name="SuggestRepairIndex">The index should be rebuilt.</param>
 /// <param name="SuggestPrune">There are left-overs that prune removes.</param>
 public sealed record CheckReport(
-    long Errors, long Hints, IReadOnlyList<PackId> BrokenPacks, bool SuggestRepairIndex, bool SuggestPrune);
+    long Errors, long Hints, IReadOnlyList<PackId> BrokenPacks, bool SuggestRepairIndex, bool SuggestPrune)
+{
+    /// <summary>What the errors mean in files, and what helps; null where there are none.</summary>
+    public DamageReport? Damage { get; init; }
+}

@@ -71,6 +71,12 @@ public enum FindingKind
 
     /// <summary>A directory without a subtree.</summary>
     NodeSubtree,
+
+    /// <summary>A lock file that cannot be read or is no lock. It keeps others waiting and takes nothing with it.</summary>
+    LockUnreadable,
+
+    /// <summary>The config file is gone, or is not what it should be. It is not needed for reading.</summary>
+    ConfigUnreadable,
 }
 
 /// <summary>One thing a check found.</summary>

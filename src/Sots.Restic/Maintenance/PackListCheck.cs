@@ -1,10 +1,11 @@
 using Sots.Restic.Backends;
+using Sots.Restic.Maintenance.Consequences;
 using Sots.Restic.Packs;
 
 namespace Sots.Restic.Maintenance;
 
 /// <summary>Compares the packs there are with the packs the index names.</summary>
-internal sealed class PackListCheck(OpenRepository repository, IndexedPacks indexed, CheckFindings findings)
+internal sealed class PackListCheck(OpenRepository repository, IndexedPacks indexed, CheckFindings findings, LostContent lost)
 {
     /// <summary>
     /// Lists the packs and returns those the index names. Where index files could not be read, the headers of packs that no other names
@@ -44,6 +45,7 @@ internal sealed class PackListCheck(OpenRepository repository, IndexedPacks inde
             if (!indexed[number].IsThere)
             {
                 string name = FileHandle.Of(indexed.IdOf(number)).ToString();
+                lost.Add(indexed.IdOf(number));
                 findings.Add(FindingKind.PackMissing, name, $"{name}: does not exist; {indexed[number].Blobs} blobs in it are lost");
             }
         }

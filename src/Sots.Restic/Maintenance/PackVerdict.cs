@@ -14,6 +14,9 @@ internal sealed class PackVerdict
     /// <summary>SHA-256 of the bytes read; zero where not all could be read.</summary>
     public ContentId Hash { get; set; }
 
+    /// <summary>Blobs, as header or index have them, that this reading did not give.</summary>
+    public List<Packs.PackedBlob> Lost { get; } = [];
+
     /// <summary>The storage refused to hand the bytes out.</summary>
     public bool IsUnreadable { get; set; }
 

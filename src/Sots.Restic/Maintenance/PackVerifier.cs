@@ -29,6 +29,7 @@ internal sealed class PackVerifier(OpenRepository repository, IndexedPacks index
         if (length is < PackHeaderLayout.MinPackLength or > Limits.PackLength)
         {
             verdict.Add($"it has {length} bytes, {PackHeaderLayout.MinPackLength} to {Limits.PackLength} are expected");
+            verdict.Lost.AddRange(indexed.BlobsOf(pack));
             return verdict;
         }
 
@@ -57,7 +58,14 @@ internal sealed class PackVerifier(OpenRepository repository, IndexedPacks index
         return verdict;
     }
 
-    private sealed record Reading(PackId Pack, long Length, IncrementalHash Hash, BlobDecoder Decoder, PackVerdict Verdict);
+    private sealed record Reading(PackId Pack, long Length, IncrementalHash Hash, BlobDecoder Decoder, PackVerdict Verdict)
+    {
+        /// <summary>Header and index say different things.</summary>
+        public bool Disagrees { get; set; }
+
+        /// <summary>Then: the blobs that lie where the header says. Reading finds them there.</summary>
+        public HashSet<BlobHandle> Given { get; } = [];
+    }
 
     private async Task ReadAsync(Reading reading, CancellationToken cancellationToken)
     {
@@ -142,6 +150,7 @@ internal sealed class PackVerifier(OpenRepository repository, IndexedPacks index
         {
             if (!indexed.Has(reading.Pack, blob))
             {
+                reading.Disagrees = true;
                 reading.Verdict.Add($"{blob.Handle} of its header is not contained in index or position is incorrect");
             }
         }
@@ -150,6 +159,7 @@ internal sealed class PackVerifier(OpenRepository repository, IndexedPacks index
         int expected = number >= 0 ? indexed[number].Blobs : 0;
         if (blobs.Count != expected)
         {
+            reading.Disagrees = true;
             reading.Verdict.Add($"its header has {blobs.Count} blobs, the index has {expected}");
         }
 
@@ -177,6 +187,7 @@ internal sealed class PackVerifier(OpenRepository repository, IndexedPacks index
             else
             {
                 reading.Verdict.Add($"{blobs[first].Handle} claims {blobs[first].Length} bytes; at most {limit} are taken");
+                reading.Verdict.Lost.AddRange(blobs.GetRange(first, next - first));
                 await HashAsync(reading, start, end, cancellationToken).ConfigureAwait(false);
             }
 
@@ -227,14 +238,22 @@ internal sealed class PackVerifier(OpenRepository repository, IndexedPacks index
             if (reading.Decoder.TryDecode(repository.Key, blob, box, reading.Pack, out _) is { } damage)
             {
                 reading.Verdict.Add(damage.Message);
+                reading.Verdict.Lost.Add(blob);
+            }
+            else if (reading.Disagrees)
+            {
+                reading.Given.Add(blob.Handle);
             }
         }
     }
 
-    /// <summary>Without a header the index still says where blobs are: which of them can be saved?</summary>
+    /// <summary>
+    /// Without a header the index still says where blobs are: which of them can be saved? And where it says something else than the header,
+    /// those that it alone knows may not be there.
+    /// </summary>
     private async Task TryIndexedBlobsAsync(Reading reading, bool noHeader, CancellationToken cancellationToken)
     {
-        if (!noHeader)
+        if (!noHeader && !reading.Disagrees)
         {
             return;
         }
@@ -245,12 +264,23 @@ internal sealed class PackVerifier(OpenRepository repository, IndexedPacks index
             repository,
             reading.Pack,
             blobs,
-            (_, _, damage) =>
+            (blob, _, damage) =>
             {
-                intact += damage is null ? 1 : 0;
+                if (damage is null)
+                {
+                    intact++;
+                }
+                else if (!reading.Given.Contains(blob.Handle))
+                {
+                    reading.Verdict.Lost.Add(blob);
+                }
+
                 return ValueTask.CompletedTask;
             },
             cancellationToken).ConfigureAwait(false);
-        reading.Verdict.Add($"{intact} of the {blobs.Count} blobs that the index has in it are intact");
+        if (noHeader)
+        {
+            reading.Verdict.Add($"{intact} of the {blobs.Count} blobs that the index has in it are intact");
+        }
     }
 }

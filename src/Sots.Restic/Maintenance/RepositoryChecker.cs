@@ -1,5 +1,7 @@
 using Sots.Restic.Backends;
 using Sots.Restic.Crypto;
+using Sots.Restic.Locking;
+using Sots.Restic.Maintenance.Consequences;
 using Sots.Restic.Snapshots;
 
 namespace Sots.Restic.Maintenance;
@@ -10,7 +12,8 @@ namespace Sots.Restic.Maintenance;
 /// </summary>
 /// <remarks>
 /// Memory: the index (at most 64 bytes a blob), 90 bytes a pack, 43 bytes a tree, and while packs are read 32 MiB for each request in flight
-/// and each processor, more only where a single blob is longer. One check at a time for each instance.
+/// and each processor, more only where a single blob is longer. Where damage was found, all trees are read once more to say what it means:
+/// about 60 bytes a tree, 8 a directory and 100 a damaged blob. One check at a time for each instance.
 /// </remarks>
 /// <param name="repository">The repository. The caller holds an exclusive lock, or accepts that work in progress looks like left-overs.</param>
 /// <param name="subset">Which packs are read.</param>
@@ -18,6 +21,7 @@ namespace Sots.Restic.Maintenance;
 public sealed class RepositoryChecker(OpenRepository repository, PackSubset subset, ICheckEvents events)
 {
     private readonly CheckFindings _findings = new(events);
+    private readonly LostContent _lost = new();
 
     /// <summary>Which snapshots are followed; of the packs only theirs are read then. Default all.</summary>
     public SnapshotFilter Filter { get; init; } = new();
@@ -30,7 +34,13 @@ public sealed class RepositoryChecker(OpenRepository repository, PackSubset subs
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<CheckReport> RunAsync(CancellationToken cancellationToken)
     {
+        if (repository.ConfigDamage is { } configDamage)
+        {
+            _findings.Add(FindingKind.ConfigUnreadable, "config", configDamage.Message);
+        }
+
         await CheckKeysAsync(cancellationToken).ConfigureAwait(false);
+        await CheckLocksAsync(cancellationToken).ConfigureAwait(false);
 
         // Before the index: whatever a snapshot needs was in the index before the snapshot was written.
         List<SavedSnapshot> snapshots = await LoadSnapshotsAsync(cancellationToken).ConfigureAwait(false);
@@ -40,22 +50,31 @@ public sealed class RepositoryChecker(OpenRepository repository, PackSubset subs
         IndexedPacks indexed = await index.RunAsync(cancellationToken).ConfigureAwait(false);
 
         events.Step("check all packs");
-        List<StoredFile> packs = await new PackListCheck(repository, indexed, _findings).RunAsync(index.FoundDamage, cancellationToken).ConfigureAwait(false);
+        List<StoredFile> packs = await new PackListCheck(repository, indexed, _findings, _lost).RunAsync(index.FoundDamage, cancellationToken).ConfigureAwait(false);
 
         events.Step("check snapshots, trees and blobs");
         IndexedRepository loaded = new(repository, indexed.Index, []);
         UsedPacks? used = Filter.IsEmpty ? null : new UsedPacks();
-        await new TreeCheck(loaded, _findings, used).RunAsync(snapshots, cancellationToken).ConfigureAwait(false);
+        await new TreeCheck(loaded, _findings, _lost, used).RunAsync(snapshots, cancellationToken).ConfigureAwait(false);
 
         IReadOnlyList<StoredFile> chosen = subset.Choose(used is null ? packs : packs.FindAll(pack => used.Contains(new PackId(pack.Name))));
+        PackContentCheck content = new(repository, indexed, _findings, _lost, events, PieceLength);
         if (chosen.Count > 0)
         {
             events.Step(chosen.Count == packs.Count ? "read all data" : $"read {chosen.Count} of {packs.Count} packs");
             events.PacksChosen(chosen.Count, chosen.Sum(pack => pack.Length));
-            await new PackContentCheck(repository, indexed, _findings, events, PieceLength).RunAsync(chosen, cancellationToken).ConfigureAwait(false);
+            await content.RunAsync(chosen, cancellationToken).ConfigureAwait(false);
         }
 
-        return _findings.Report();
+        CheckReport report = _findings.Report();
+        if (report.Errors == 0)
+        {
+            return report;
+        }
+
+        events.Step("find out what the damage means");
+        ConsequenceSearch search = new(repository, indexed, _findings, _lost);
+        return report with { Damage = await search.RunAsync(snapshots, packs, content, cancellationToken).ConfigureAwait(false) };
     }
 
     private async Task CheckKeysAsync(CancellationToken cancellationToken)
@@ -76,11 +95,38 @@ public sealed class RepositoryChecker(OpenRepository repository, PackSubset subs
             }
             catch (RepositoryException e) when (e.Kind != RepositoryErrorKind.Missing)
             {
-                _findings.Add(FindingKind.KeyUnreadable, name, $"{e.Message}; its password does not open the repository any more");
+                _findings.Add(FindingKind.KeyUnreadable, name, $"{e.Message}; its password may not open the repository any more");
             }
             catch (RepositoryException)
             {
                 // Removed by another process since the listing began.
+            }
+        }
+    }
+
+    private async Task CheckLocksAsync(CancellationToken cancellationToken)
+    {
+        RepositoryLockStore store = new(repository);
+        await foreach (StoredFile file in repository.Backend.ListAsync(FileType.Lock, cancellationToken).ConfigureAwait(false))
+        {
+            // An empty one is in nobody's way: other programs leave such behind too.
+            LockId id = new(file.Name);
+            if (file.Length == 0)
+            {
+                continue;
+            }
+
+            try
+            {
+                await store.LoadAsync(id, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RepositoryException e) when (e.Kind != RepositoryErrorKind.Missing)
+            {
+                _findings.Add(FindingKind.LockUnreadable, FileHandle.Of(id).ToString(), $"{e.Message}; nobody can hold it, but it keeps others from their work");
+            }
+            catch (RepositoryException)
+            {
+                // Its holder has finished since the listing began.
             }
         }
     }

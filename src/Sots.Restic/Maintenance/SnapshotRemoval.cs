@@ -13,6 +13,9 @@ public sealed record FailedRemoval(SnapshotId Id, RepositoryException Error);
 /// <param name="ensureLocked">Asked before everything that is written or removed; throws where the lock was lost.</param>
 public sealed class SnapshotRemoval(OpenRepository repository, Func<CancellationToken, ValueTask> ensureLocked)
 {
+    /// <summary>Removals under way at once: each waits for the disk's journal, which takes them together.</summary>
+    private const int RemovalsAtOnce = 8;
+
     /// <summary>Removes snapshots, several at a time. One that is gone already counts as removed.</summary>
     /// <param name="snapshots">Which.</param>
     /// <param name="removed">Told of each; from any thread.</param>
@@ -23,7 +26,7 @@ public sealed class SnapshotRemoval(OpenRepository repository, Func<Cancellation
         IEnumerable<SnapshotId> snapshots, Action<SnapshotId> removed, CancellationToken cancellationToken)
     {
         List<FailedRemoval> failed = [];
-        ParallelOptions parallel = new() { MaxDegreeOfParallelism = repository.Backend.Connections, CancellationToken = cancellationToken };
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = Math.Max(RemovalsAtOnce, repository.Backend.Connections), CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(snapshots, parallel, async (id, token) =>
         {
             await ensureLocked(token).ConfigureAwait(false);

@@ -35,16 +35,26 @@ internal sealed class TreePlace
     public override string ToString() => Of([]);
 
     /// <summary>For messages: the place of an entry of this directory.</summary>
-    public string Of(ReadOnlySpan<byte> entry)
+    public string Of(ReadOnlySpan<byte> entry) => $"{PathOf(entry)} in snapshot {_snapshot.Value.ToShortString()}";
+
+    /// <summary>The names on the way from the root of the snapshot, that of the directory itself last.</summary>
+    public List<byte[]> Names()
     {
-        Stack<byte[]> names = [];
+        List<byte[]> names = [];
         for (TreePlace place = this; place._parent is not null; place = place._parent)
         {
-            names.Push(place._name);
+            names.Add(place._name);
         }
 
+        names.Reverse();
+        return names;
+    }
+
+    /// <summary>For messages: the path of an entry of this directory, or of the directory itself where the name is empty.</summary>
+    public string PathOf(ReadOnlySpan<byte> entry)
+    {
         StringBuilder path = new();
-        foreach (byte[] name in names)
+        foreach (byte[] name in Names())
         {
             path.Append('/').Append(NameQuoting.QuoteToString(name));
         }
@@ -60,6 +70,6 @@ internal sealed class TreePlace
             path.Append('…');
         }
 
-        return $"{path} in snapshot {_snapshot.Value.ToShortString()}";
+        return path.ToString();
     }
 }

@@ -10,7 +10,8 @@ namespace Sots.Restic.Maintenance;
 /// neighbours together, several packs at a time. What it means that a tree is there, missing or damaged is for those who derive.
 /// </summary>
 /// <remarks>
-/// Memory: 37 to 43 bytes for every tree met, and for the trees of two levels about 150 bytes and their names. Nothing recurses. The
+/// Memory: 37 to 43 bytes for every tree met, for the trees of two levels about 150 bytes and their names, and the trees being read, of
+/// which one at a time may be enormous. Nothing recurses. The
 /// methods that derived classes fill in are called from several threads at once.
 /// </remarks>
 /// <param name="repository">The repository.</param>
@@ -64,8 +65,14 @@ internal abstract class TreeWalk(IndexedRepository repository)
     /// <summary>A tree was read.</summary>
     protected abstract void Read(TreeId tree, List<Node> nodes, TreePlace place);
 
-    /// <summary>No place that a tree lies in gives it, or what they give is no tree.</summary>
+    /// <summary>No place that a tree lies in gives it.</summary>
     protected abstract void Damaged(TreeId tree, RepositoryException damage, TreePlace place);
+
+    /// <summary>A blob is as it was stored, but no tree. By default taken for a damaged one.</summary>
+    protected virtual void Malformed(TreeId tree, RepositoryException damage, TreePlace place) => Damaged(tree, damage, place);
+
+    /// <summary>A tree can be read, but something follows its end, which no program writes. Returns whether it is followed nevertheless; by default not.</summary>
+    protected virtual bool Tolerates(TreeId tree, RepositoryException damage, TreePlace place) => false;
 
     /// <summary>One place did not give a tree, another one or another reading did.</summary>
     protected abstract void Recovered(TreeId tree, RepositoryException damage, TreePlace place);
@@ -130,13 +137,16 @@ internal abstract class TreeWalk(IndexedRepository repository)
 
         try
         {
-            await PackReader.ReadBlobsAsync(
-                repository.Repository,
-                pack,
+            await EnormousBlobs.ReadAsync(
                 blobs,
-                (blob, json, damage) => damage is null
-                    ? Follow(new TreeId(blob.Id), json.Span, places[blob.Id])
-                    : ReadAgainAsync(new TreeId(blob.Id), damage, places[blob.Id], cancellationToken),
+                () => PackReader.ReadBlobsAsync(
+                    repository.Repository,
+                    pack,
+                    blobs,
+                    (blob, json, damage) => damage is null
+                        ? Follow(new TreeId(blob.Id), json.Span, places[blob.Id])
+                        : ReadAgainAsync(new TreeId(blob.Id), damage, places[blob.Id], cancellationToken),
+                    cancellationToken),
                 cancellationToken).ConfigureAwait(false);
         }
         catch (RepositoryException e)
@@ -163,6 +173,18 @@ internal abstract class TreeWalk(IndexedRepository repository)
         await Follow(tree, json, place).ConfigureAwait(false);
     }
 
+    private static List<Node>? TryReadUntidy(TreeId tree, ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return TreeCodec.Read(json, $"tree {tree}", mayTrail: true);
+        }
+        catch (RepositoryException)
+        {
+            return null;
+        }
+    }
+
     private ValueTask Follow(TreeId tree, ReadOnlySpan<byte> json, TreePlace place)
     {
         List<Node> nodes;
@@ -172,8 +194,13 @@ internal abstract class TreeWalk(IndexedRepository repository)
         }
         catch (RepositoryException e)
         {
-            Damaged(tree, e, place);
-            return ValueTask.CompletedTask;
+            if (TryReadUntidy(tree, json) is not { } untidy || !Tolerates(tree, e, place))
+            {
+                Malformed(tree, e, place);
+                return ValueTask.CompletedTask;
+            }
+
+            nodes = untidy;
         }
 
         Read(tree, nodes, place);

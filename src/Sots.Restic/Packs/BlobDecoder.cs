@@ -8,6 +8,8 @@ namespace Sots.Restic.Packs;
 /// <summary>Opens, decompresses and verifies one blob at a time into a buffer of its own. Not thread safe; rented from a pool.</summary>
 internal sealed class BlobDecoder : IDisposable
 {
+    private const int LargestDoubled = 8 << 20;
+
     private readonly ZstdFrames _zstd = new();
     private byte[] _plain = [];
 
@@ -62,6 +64,14 @@ internal sealed class BlobDecoder : IDisposable
         return null;
     }
 
+    /// <summary>Lets go of a buffer that only the tree of an enormous folder, or a foreign blob, needs. Returns whether there was one.</summary>
+    public bool DropEnormous()
+    {
+        bool enormous = _plain.Length >= EnormousBlobs.FromLength;
+        _plain = enormous ? [] : _plain;
+        return enormous;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _zstd.Dispose();
 
@@ -69,7 +79,7 @@ internal sealed class BlobDecoder : IDisposable
     {
         if (_plain.Length < length)
         {
-            _plain = GC.AllocateUninitializedArray<byte>(Math.Max(length, Math.Min(_plain.Length * 2, 8 << 20)));
+            _plain = GC.AllocateUninitializedArray<byte>(Math.Max(length, Math.Min(_plain.Length * 2, LargestDoubled)));
         }
     }
 
@@ -88,7 +98,15 @@ internal sealed class BlobDecoderPool : IDisposable
     public BlobDecoder Rent() => _idle.TryTake(out BlobDecoder? decoder) ? decoder : new BlobDecoder();
 
     /// <summary>Gives it back.</summary>
-    public void Return(BlobDecoder decoder) => _idle.Add(decoder);
+    public void Return(BlobDecoder decoder)
+    {
+        if (decoder.DropEnormous())
+        {
+            EnormousBlobs.GiveMemoryBack();
+        }
+
+        _idle.Add(decoder);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

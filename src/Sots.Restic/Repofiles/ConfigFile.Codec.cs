@@ -11,6 +11,17 @@ public sealed partial record ConfigFile
     /// <summary>A longer plaintext is not a config: 64 KiB.</summary>
     public const int MaxLength = Limits.SmallFileLength;
 
+    /// <summary>What to do where the config is damaged or gone.</summary>
+    internal const string DamageAdvice =
+        "Put the file config back from a copy of the repository. Reading does not need it: `snapshots`, `ls`, `restore` and `check` work without.";
+
+    /// <summary>In place of a config that cannot be read: reads whatever is in a repository of version 1 or 2. Never used for writing.</summary>
+    internal static ConfigFile StandIn { get; } = new(2, "", default);
+
+    /// <summary>The error of a damaged config.</summary>
+    internal static RepositoryException Damage(string how, Exception? inner = null) =>
+        new(RepositoryErrorKind.Damaged, $"config is damaged: {how}", DamageAdvice, inner);
+
     private static readonly byte[][] Members = [[.. "version"u8], [.. "id"u8], [.. "chunker_polynomial"u8]];
 
     /// <summary>Members of the JSON object that this program does not know: name and raw JSON value, in order.</summary>
@@ -49,11 +60,7 @@ public sealed partial record ConfigFile
         }
         catch (JsonException e)
         {
-            throw new RepositoryException(
-                RepositoryErrorKind.Damaged,
-                $"config is damaged: {e.Message}",
-                "Put back a copy of the file \"config\"; without it the repository cannot be opened.",
-                e);
+            throw Damage(e.Message, e);
         }
     }
 

@@ -24,7 +24,10 @@ public static partial class TreeCodec
     /// <see cref="RepositoryErrorKind.LimitExceeded"/>: it is longer than <see cref="MaxLength"/>, or a name is longer than
     /// <see cref="MaxNameLength"/>.
     /// </exception>
-    public static List<Node> Read(ReadOnlySpan<byte> json, string what)
+    public static List<Node> Read(ReadOnlySpan<byte> json, string what) => Read(json, what, mayTrail: false);
+
+    /// <summary>The same, for a restore: where <paramref name="mayTrail"/> is true, what follows the tree's end is passed over, as restic 0.19 does.</summary>
+    internal static List<Node> Read(ReadOnlySpan<byte> json, string what, bool mayTrail)
     {
         if (json.Length > MaxLength)
         {
@@ -62,7 +65,11 @@ public static partial class TreeCodec
                 }
             }
 
-            StrictJson.End(ref reader);
+            if (!mayTrail)
+            {
+                StrictJson.End(ref reader);
+            }
+
             members.Require(0);
             return nodes!;
         }

@@ -55,6 +55,19 @@ internal sealed class BlobEncoder : IDisposable
         return SealedBox.Verify(key, box, frame) ? box : throw PackBuilder.FaultyMachine();
     }
 
+    /// <summary>Lets go of buffers that only the tree of an enormous folder needs. Returns whether there were any.</summary>
+    public bool DropEnormous()
+    {
+        bool enormous = Math.Max(_box.Length, _check.Length) >= EnormousBlobs.FromLength;
+        if (enormous)
+        {
+            _box = [];
+            _check = [];
+        }
+
+        return enormous;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _zstd.Dispose();
 
@@ -83,7 +96,15 @@ internal sealed class BlobEncoderPool : IDisposable
     public BlobEncoder Rent() => _idle.TryTake(out BlobEncoder? encoder) ? encoder : new BlobEncoder();
 
     /// <summary>Gives it back.</summary>
-    public void Return(BlobEncoder encoder) => _idle.Add(encoder);
+    public void Return(BlobEncoder encoder)
+    {
+        if (encoder.DropEnormous())
+        {
+            EnormousBlobs.GiveMemoryBack();
+        }
+
+        _idle.Add(encoder);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -64,12 +64,22 @@ internal sealed class PackBuffers(int packSize)
 
     private readonly System.Collections.Concurrent.ConcurrentBag<byte[]> _idle = [];
 
+    private int _inUse;
+
+    /// <summary>Number of buffers taken and not given back.</summary>
+    public int InUse => Volatile.Read(ref _inUse);
+
     /// <summary>Takes one.</summary>
-    public byte[] Rent() => _idle.TryTake(out byte[]? buffer) ? buffer : GC.AllocateUninitializedArray<byte>(_length);
+    public byte[] Rent()
+    {
+        Interlocked.Increment(ref _inUse);
+        return _idle.TryTake(out byte[]? buffer) ? buffer : GC.AllocateUninitializedArray<byte>(_length);
+    }
 
     /// <summary>Gives one back; very large ones are left to the garbage collector.</summary>
     public void Return(byte[] buffer)
     {
+        Interlocked.Decrement(ref _inUse);
         if (buffer.Length <= 64 << 20)
         {
             _idle.Add(buffer);

@@ -33,8 +33,9 @@ public sealed class WriteSession : IAsyncDisposable
     private readonly BlobPacker _trees;
     private readonly BlobSet _taken = new();
     private readonly BlobEncoderPool _encoders = new();
-    private readonly SemaphoreSlim _encoding = new(Environment.ProcessorCount);
+    private readonly SemaphoreSlim _encoding;
     private readonly SemaphoreSlim _uploads;
+    private int _waitingPacks;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private readonly HashSet<Task> _running = [];
@@ -44,8 +45,9 @@ public sealed class WriteSession : IAsyncDisposable
     private Exception? _failure;
     private long _storedBytes;
 
-    internal WriteSession(IndexedRepository repository, WriteOptions options)
+    internal WriteSession(IndexedRepository repository, WriteOptions options, int encoders)
     {
+        _encoding = new SemaphoreSlim(encoders);
         _repository = repository.Repository;
         _known = repository.Index;
         _options = options;
@@ -57,6 +59,9 @@ public sealed class WriteSession : IAsyncDisposable
 
     /// <summary>Bytes of finished packs stored so far.</summary>
     public long StoredBytes => Interlocked.Read(ref _storedBytes);
+
+    /// <summary>Packs that are filled, wait or are on their way to storage.</summary>
+    internal int PacksInMemory => _buffers.InUse;
 
     /// <summary>Whether a blob is in the repository or was taken on by this session.</summary>
     public bool Contains(BlobHandle blob) => _known.Contains(blob) || _taken.Contains(blob);
@@ -77,7 +82,14 @@ public sealed class WriteSession : IAsyncDisposable
 
         try
         {
-            // More encoders than cores would only take memory, and so would more full packs waiting for the storage.
+            // More encoders than cores would only take memory, and so would more full packs waiting for the storage: where one waits,
+            // nobody begins to fill another.
+            if (Volatile.Read(ref _waitingPacks) > 0)
+            {
+                await _uploads.WaitAsync(cancellationToken).ConfigureAwait(false);
+                _uploads.Release();
+            }
+
             await _encoding.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
@@ -129,9 +141,28 @@ public sealed class WriteSession : IAsyncDisposable
     public async Task<SnapshotId> SaveSnapshotAsync(Snapshot snapshot, CancellationToken cancellationToken)
     {
         await FlushAsync(cancellationToken).ConfigureAwait(false);
+        return new SnapshotId(await SaveLockedAsync(FileType.Snapshot, SnapshotCodec.Write(snapshot), cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>
+    /// Stores what relies on the lock. A machine may fall asleep between a look at the lock and the file that is written after it, and others
+    /// may have removed meanwhile what the file refers to: so there is a second look, and the file is taken back where the lock is lost.
+    /// </summary>
+    private async Task<ContentId> SaveLockedAsync(FileType type, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
         await _options.EnsureLocked(cancellationToken).ConfigureAwait(false);
-        return new SnapshotId(
-            await _repository.SaveUnpackedAsync(FileType.Snapshot, SnapshotCodec.Write(snapshot), cancellationToken).ConfigureAwait(false));
+        ContentId id = await _repository.SaveUnpackedAsync(type, content, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _options.EnsureLocked(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.LockLost)
+        {
+            await _repository.Backend.RemoveAsync(new FileHandle(type, id), CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+
+        return id;
     }
 
     /// <summary>
@@ -166,6 +197,12 @@ public sealed class WriteSession : IAsyncDisposable
 
     private PackBuilder? Pack(BlobType type, ContentId id, ReadOnlySpan<byte> plaintext, out int storedBytes)
     {
+        if (plaintext.Length >= EnormousBlobs.FromLength)
+        {
+            // What the caller made it from is garbage by now, and encoding takes twice its length.
+            EnormousBlobs.GiveMemoryBack();
+        }
+
         BlobEncoder encoder = _encoders.Rent();
         try
         {
@@ -182,7 +219,16 @@ public sealed class WriteSession : IAsyncDisposable
 
     private async ValueTask StartStoringAsync(PackBuilder pack, CancellationToken cancellationToken)
     {
-        await _uploads.WaitAsync(cancellationToken).ConfigureAwait(false);
+        Interlocked.Increment(ref _waitingPacks);
+        try
+        {
+            await _uploads.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waitingPacks);
+        }
+
         Task storing = Task.Run(() => StoreAsync(pack), CancellationToken.None);
         lock (_gate)
         {
@@ -269,8 +315,7 @@ public sealed class WriteSession : IAsyncDisposable
 
         try
         {
-            await _options.EnsureLocked(cancellationToken).ConfigureAwait(false);
-            await _repository.SaveUnpackedAsync(FileType.Index, IndexFile.Write(packs), cancellationToken).ConfigureAwait(false);
+            await SaveLockedAsync(FileType.Index, IndexFile.Write(packs), cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -136,7 +136,7 @@ public sealed class HealingTests : IDisposable
                 await backend.RemoveAsync(pack, CancellationToken.None);
                 break;
             case Loss.CutOff or Loss.CutOffAndPackRepaired:
-                await backend.SaveAsync(pack, content.AsMemory(0, content.Length / 2), CancellationToken.None);
+                await backend.SaveAsync(pack, content.AsMemory(0, content.Length / 4), CancellationToken.None);
                 break;
             default:
                 byte[] flipped = (byte[])content.Clone();

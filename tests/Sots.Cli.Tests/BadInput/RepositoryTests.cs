@@ -64,16 +64,67 @@ public sealed class RepositoryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_config_that_is_empty_cut_short_or_foreign_is_named()
+    public async Task A_config_that_is_empty_cut_short_or_foreign_is_named_stops_writing_and_no_reading()
     {
         byte[] config = File.ReadAllBytes(_scene["repo", "config"]);
         foreach (byte[] bad in (byte[][])[[], config[..20], config[..^1], RandomNumberGenerator.GetBytes(config.Length)])
         {
             Scene.Replace(_scene["repo", "config"], bad);
-            await _scene.RefusesAsync(1, ["config is damaged"], "snapshots");
-            await _scene.RefusesAsync(1, ["config is damaged"], "backup", "src");
+            CliResult list = await _scene.RunAsync("snapshots");
+            Scene.Refused(0, ["warning: config is damaged", "nothing can be saved to it", "from a copy of the repository"], list);
+            Assert.Contains("1 snapshots", list.Out, StringComparison.Ordinal);
+            await _scene.RefusesAsync(1, ["config is damaged", "from a copy of the repository"], "backup", "src");
+            await _scene.RefusesAsync(1, ["config is damaged"], "forget", "latest");
             await _scene.RefusesAsync(1, ["config"], "init");
         }
+
+        Scene.Refused(1, ["config", "restores work without it"], await _scene.RunAsync("check"));
+        Assert.Equal(0, (await _scene.RunAsync("restore", "latest:/src", "--target", "out")).Code);
+        Assert.Equal("hello", File.ReadAllText(_scene["out", "a.txt"]));
+    }
+
+    [Fact]
+    public async Task A_config_that_is_gone_stops_writing_and_no_reading()
+    {
+        File.Delete(_scene["repo", "config"]);
+        Scene.Refused(0, ["There are snapshots, but the file config is missing"], await _scene.RunAsync("restore", "latest:/src", "--target", "out"));
+        Assert.Equal("hello", File.ReadAllText(_scene["out", "a.txt"]));
+        await _scene.RefusesAsync(10, ["repository does not exist", "the file config is missing"], "backup", "src");
+        Scene.Refused(1, ["config", "restores work without it"], await _scene.RunAsync("check"));
+    }
+
+    [Fact]
+    public async Task An_index_file_that_is_gone_takes_nothing_with_it()
+    {
+        File.Delete(_scene.Stored("index").Single().FullName);
+        CliResult list = await _scene.RunAsync("ls", "latest");
+        Scene.Refused(0, ["no index file names the root of the snapshot", "`repair index`"], list);
+        Assert.Contains("/src/sub/c.bin", list.Out, StringComparison.Ordinal);
+        Assert.Equal(0, (await _scene.RunAsync("restore", "latest:/src", "--target", "out")).Code);
+        Assert.Equal(300_000, new FileInfo(_scene["out", "sub", "c.bin"]).Length);
+        Scene.Refused(1, ["nothing is lost: it is in a pack that no index file names", "`repair index`"], await _scene.RunAsync("check"));
+    }
+
+    [Fact]
+    public async Task A_lost_file_is_named_with_the_snapshot_that_has_it_whole()
+    {
+        FileInfo[] before = _scene.Stored("data");
+        byte[] other = RandomNumberGenerator.GetBytes(300_000);
+        File.WriteAllBytes(_scene["src", "sub", "c.bin"], other);
+        await _scene.InProcess("backup", "src");
+        string oldest = _scene.Stored("snapshots")[0].Name;
+        string newest = _scene.Stored("snapshots")[^1].Name[..8];
+        Scene.Damage(before.MaxBy(file => file.Length)!, at: 200_000);
+        CliResult check = await _scene.RunAsync("check", "--read-data");
+        Scene.Refused(1, ["1 file of 1 snapshot cannot be restored whole", $"src/sub/c.bin: whole in snapshot {newest}", "All in all 1 file of 1 of 2 snapshots", "sots_backup repair packs", "sots_backup push"], check);
+        CliResult restore = await _scene.RunAsync("restore", oldest, "--target", "out");
+        Scene.Refused(1, ["c.bin"], restore);
+        Assert.Contains($"c.bin is in snapshot {newest}", restore.Out, StringComparison.Ordinal);
+        Assert.Equal(["a.txt", "b.txt"], Directory.EnumerateFiles(_scene["out"], "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        CliResult json = await _scene.RunAsync("check", "--read-data", "--json");
+        Assert.Contains("\"message_type\":\"damage\",\"item\":\"data/", json.Error, StringComparison.Ordinal);
+        Assert.Contains("\"files\":1,\"folders\":0,\"snapshots\":1,\"at_least\":false", json.Error, StringComparison.Ordinal);
+        Assert.Contains("\"command\":\"repair packs ", json.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -125,6 +176,8 @@ public sealed class RepositoryTests : IAsyncLifetime
         Assert.Contains("1 snapshots", list.Out, StringComparison.Ordinal);
         CliResult restore = await _scene.RunAsync("restore", "latest:/src", "--target", "out");
         Assert.Contains(newest.Name[..8], restore.Error, StringComparison.Ordinal);
+        Assert.Contains($"{_scene.Stored("snapshots")[0].Name[..8]} of ", restore.Error, StringComparison.Ordinal);
+        Assert.Contains("name it in place of latest", restore.Error, StringComparison.Ordinal);
         Assert.Equal("hello", File.ReadAllText(_scene["out", "a.txt"]));
         Assert.Equal(1, restore.Code);
         CliResult listing = await _scene.RunAsync("ls", "latest");

@@ -133,7 +133,8 @@ public sealed class LocalBackendTests : IDisposable
         using LocalBackend backend = Open();
         RepositoryException e = await Assert.ThrowsAsync<RepositoryException>(async () => await backend.LoadAsync(Key, 100, default));
         Assert.Contains("not a regular file", e.Message, StringComparison.Ordinal);
-        Assert.Empty(await ListAsync(backend, FileType.Key));
+        Assert.Equal(RepositoryErrorKind.Damaged, e.Kind);
+        Assert.Equal([new StoredFile(Key.Name, 0)], await ListAsync(backend, FileType.Key));
     }
 
     [Fact]
@@ -143,7 +144,7 @@ public sealed class LocalBackendTests : IDisposable
         using LocalBackend backend = Open();
         await Assert.ThrowsAsync<RepositoryException>(async () => await backend.LoadAsync(Key, 100, default));
         await Assert.ThrowsAsync<RepositoryException>(async () => await backend.SaveAsync(Key, new byte[1], default));
-        Assert.Empty(await ListAsync(backend, FileType.Key));
+        Assert.Equal([new StoredFile(Key.Name, 0)], await ListAsync(backend, FileType.Key));
         Assert.Equal([PathOf(Key)], Directory.GetFileSystemEntries(_folder["keys"]));
     }
 

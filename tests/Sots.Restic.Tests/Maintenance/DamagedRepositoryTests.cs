@@ -60,7 +60,7 @@ public class DamagedRepositoryTests
         { "config_version_3", "opening: Unsupported" },
         { "config_reducible_polynomial", "opening: Damaged" },
         { "config_compressed", "opening: Damaged" },
-        { "key_renamed", "opening: Damaged" },
+        { "key_renamed", "KeyUnreadable" },
     };
 
     [Theory]

@@ -45,6 +45,30 @@ public class WriteSessionTests
         (await CheckRun.OfAsync(repository)).AssertClean();
     }
 
+    [Fact]
+    public async Task Where_the_storage_is_slow_full_packs_do_not_pile_up_however_many_cores_encode()
+    {
+        TaskCompletionSource mayStore = new();
+        using SlowBackend backend = new(new MemoryBackend(), mayStore.Task);
+        using OpenRepository repository = await CreateAsync(backend);
+        IndexedRepository indexed = await repository.LoadIndexAsync(CancellationToken.None);
+        WriteOptions options = new() { PackSizeBytes = 100_000, Compression = CompressionMode.Off };
+        await using WriteSession session = new(indexed, options, encoders: 16);
+
+        // Every blob fills a pack of its own.
+        List<Task<SavedBlob>> saving = [];
+        for (ulong i = 0; i < 32; i++)
+        {
+            saving.Add(session.SaveBlobAsync(BlobType.Data, SplitMix.Bytes(i, 150_000), CancellationToken.None).AsTask());
+        }
+
+        Assert.InRange(session.PacksInMemory, 1, backend.Connections + 1);
+        mayStore.SetResult();
+        Assert.All(await Task.WhenAll(saving), saved => Assert.True(saved.IsNew));
+        await session.FlushAsync(CancellationToken.None);
+        Assert.Equal(32, await backend.ListAsync(FileType.Pack, CancellationToken.None).CountAsync());
+    }
+
     [Theory]
     [InlineData(FaultMoment.Before)]
     [InlineData(FaultMoment.After)]
@@ -124,6 +148,32 @@ public class WriteSessionTests
         Assert.Equal(RepositoryErrorKind.LockLost, e.Kind);
         Assert.Empty(await backend.ListAsync(FileType.Index, CancellationToken.None).ToListAsync());
         Assert.Empty(await backend.ListAsync(FileType.Snapshot, CancellationToken.None).ToListAsync());
+    }
+
+    [Fact]
+    public async Task What_was_written_while_the_lock_was_lost_is_taken_back()
+    {
+        foreach (FileType type in new[] { FileType.Index, FileType.Snapshot })
+        {
+            // The machine sleeps between the look at the lock and the file: whoever looks again finds that the lock is gone.
+            using MemoryBackend memory = new();
+            using FaultyBackend backend = new(memory);
+            bool isLost = false;
+            backend.Fails = (_, call) =>
+            {
+                isLost |= call.Operation == BackendOperation.Save && call.File.Type == type;
+                return false;
+            };
+            using OpenRepository repository = await CreateAsync(backend);
+            WriteOptions options = SmallPacks with
+            {
+                EnsureLocked = _ => isLost ? throw new RepositoryException(RepositoryErrorKind.LockLost, "lost") : ValueTask.CompletedTask,
+            };
+            RepositoryException e = await Assert.ThrowsAsync<RepositoryException>(() => SaveAsync(repository, options, flushes: 1));
+            Assert.Equal(RepositoryErrorKind.LockLost, e.Kind);
+            Assert.True(isLost);
+            Assert.Empty(await memory.ListAsync(type, CancellationToken.None).ToListAsync());
+        }
     }
 
     [Fact]
@@ -316,4 +366,22 @@ public class WriteSessionTests
         Inode = 5,
         DeviceId = 6,
     };
+
+    /// <summary>Stores packs only once it may.</summary>
+    private sealed class SlowBackend(IBackend inner, Task mayStore) : InterceptedBackend(inner)
+    {
+        protected override object? Before(BackendCall call)
+        {
+            if (call is { Operation: BackendOperation.Save, File.Type: FileType.Pack })
+            {
+                mayStore.Wait();
+            }
+
+            return null;
+        }
+
+        protected override void After(BackendCall call, object? before)
+        {
+        }
+    }
 }

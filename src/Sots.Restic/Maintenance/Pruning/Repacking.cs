@@ -61,7 +61,11 @@ internal sealed class Repacking(OpenRepository repository, PrunePlan plan, Entri
     private async ValueTask CopyAsync(WriteSession session, PackId pack, CancellationToken cancellationToken)
     {
         List<PackedBlob> wanted = Wanted(plan.Survey.Index.NumberOf(pack));
-        await PackReader.ReadBlobsAsync(
+        await EnormousBlobs.ReadAsync(wanted, () => CopyAsync(session, pack, wanted, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task CopyAsync(WriteSession session, PackId pack, List<PackedBlob> wanted, CancellationToken cancellationToken) =>
+        PackReader.ReadBlobsAsync(
             repository,
             pack,
             wanted,
@@ -74,8 +78,7 @@ internal sealed class Repacking(OpenRepository repository, PrunePlan plan, Entri
                     Interlocked.Increment(ref _copied);
                 }
             },
-            cancellationToken).ConfigureAwait(false);
-    }
+            cancellationToken);
 
     private List<PackedBlob> Wanted(int pack)
     {
