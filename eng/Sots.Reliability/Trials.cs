@@ -5,6 +5,8 @@ internal static class Trials
 {
     public static readonly IReadOnlyList<Trial> All =
     [
+        new Calls.CallsTrial(),
+        new Power.PowerTrial(),
         new Damage.BitTrial(),
         new Damage.DamageTrial(),
         new Load.FileLoadTrial(),
@@ -16,5 +18,6 @@ internal static class Trials
         new FullDisks.FullDiskTrial(),
         new Crowds.LockTrial(),
         new Crowds.CrowdTrial(),
+        new Churn.ChurnTrial(),
     ];
 }

@@ -56,7 +56,7 @@ public sealed class InPlaceCommandTests : IDisposable
         Assert.Equal(3, (await _cli.RunAsync("restore-undo", "--yes")).Code);
         Assert.Equal(("edited since", "b"), (Read("Content/Maps/A.umap"), Read("Content/B.uasset")));
 
-        // As it was while the undo was at work: its note is there, and one of its files is not.
+        // As it was while the undo was at work: its note names what it goes back to, and one of its files is not there.
         List<JsonElement> snapshots = await SnapshotsAsync();
         File.WriteAllText(_folder["Game_Backup", "restore-undo.unfinished"], snapshots[^2].GetProperty("id").GetString());
         File.Delete(_folder["Game", "Content", "B.uasset"]);
