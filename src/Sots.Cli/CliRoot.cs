@@ -85,6 +85,8 @@ internal static class CliRoot
         root.Add(PruneCommand.Build(environment, options));
         root.Add(TagCommand.Build(environment, options));
         root.Add(UnlockCommand.Build(environment, options));
+        root.Add(RepairCommand.Build(environment, options));
+        root.Add(RecoverCommand.Build(environment, options));
         root.Add(VscodeCommand.Build(environment, options));
         root.Add(ResticCommand.Build(environment, options));
         root.Add(CompletionCommand.Build(environment, options));

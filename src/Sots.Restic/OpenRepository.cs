@@ -155,6 +155,18 @@ public sealed class OpenRepository : IDisposable
     public Task<IndexedRepository> LoadIndexFromPacksAsync(CancellationToken cancellationToken) =>
         IndexLoader.LoadAsync(this, allHeaders: true, cancellationToken);
 
+    /// <summary>
+    /// As <see cref="LoadIndexAsync"/>, for whoever adds: packs that are not there, or not as long as they must be, are listed in
+    /// <see cref="IndexedRepository.LostPacks"/>, and nothing of them is known, so that it is stored again.
+    /// </summary>
+    /// <exception cref="RepositoryException">A listing failed.</exception>
+    public async Task<IndexedRepository> LoadIndexOfWholePacksAsync(CancellationToken cancellationToken)
+    {
+        IndexedRepository named = await LoadIndexAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<LostPack> lost = await Index.LostPacks.FindAsync(this, named.Index, cancellationToken).ConfigureAwait(false);
+        return new IndexedRepository(this, Index.LostPacks.Without(named.Index, lost), named.IndexDamage) { LostPacks = lost };
+    }
+
     /// <summary>Loads, verifies and decodes an index, snapshot or lock file to its JSON.</summary>
     /// <exception cref="RepositoryException">Missing, Damaged, LimitExceeded, storage errors.</exception>
     internal async ValueTask<byte[]> LoadUnpackedAsync(FileHandle file, int maxLength, CancellationToken cancellationToken)

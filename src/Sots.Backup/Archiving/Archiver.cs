@@ -4,7 +4,9 @@ using Sots.Backup.Progress;
 using Sots.Backup.Proving;
 using Sots.Backup.Sources;
 using Sots.Restic;
+using Sots.Restic.Backends;
 using Sots.Restic.Chunking;
+using Sots.Restic.Index;
 using Sots.Restic.Snapshots;
 using Sots.Restic.Trees;
 using Sots.Restic.Writing;
@@ -48,11 +50,13 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
             events.Message($"warning: {damage.Message}; it is passed over");
         }
 
-        IndexedRepository indexed = await repository.LoadIndexAsync(cancellationToken).ConfigureAwait(false);
+        IndexedRepository indexed = await repository.LoadIndexOfWholePacksAsync(cancellationToken).ConfigureAwait(false);
         foreach (RepositoryException damage in indexed.IndexDamage)
         {
             _problems.Report("archival", "index", damage.Message);
         }
+
+        ReportLostPacks(indexed.LostPacks);
 
         ChosenParent? parent = await ParentChoice.ChooseAsync(
             indexed, listing, options with { Targets = targets }, recordedPaths, time, NamesIn(targets), cancellationToken).ConfigureAwait(false);
@@ -74,6 +78,11 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
             try
             {
                 TreeId root = await SaveTreesAsync(indexed, session, targets, parent, cancellationToken).ConfigureAwait(false);
+                if (_totals.HealedFiles > 0)
+                {
+                    events.Message($"{_totals.HealedFiles} unchanged files were read again: parts of their content were missing in the repository, and are stored again");
+                }
+
                 _problems.Conclude(targets.Select(target => DiskPaths.MakeAbsolute(target, options.WorkingDirectory)), _fileSystem);
                 SnapshotSummary summary = _totals.ToSummary(start, Now());
                 SnapshotId? saved = await FinishAsync(session, root, parent, recordedPaths, time, start, cancellationToken).ConfigureAwait(false);
@@ -241,6 +250,18 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
         {
             // A single file, or a directory that cannot be read; the walk says which.
             return [];
+        }
+    }
+
+    /// <summary>What they held counts as missing: where the source still has it, it is stored again.</summary>
+    private void ReportLostPacks(IReadOnlyList<LostPack> lost)
+    {
+        if (lost.Count > 0)
+        {
+            string rest = lost.Count > 1 ? $", and {lost.Count - 1} more packs are missing or cut off" : "";
+            _problems.Report(
+                "archival", FileHandle.Of(lost[0].Pack).ToString(),
+                $"{lost[0]}{rest}; what is missing in the repository is stored again where the source has it. Then run `repair index`; `check` says whether anything is lost");
         }
     }
 

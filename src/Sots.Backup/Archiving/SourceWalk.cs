@@ -194,7 +194,8 @@ internal sealed class SourceWalk
                 return;
             }
 
-            _problems.Report("archival", path.ToString(), "parts of its content are missing in the repository; it is read again, which heals them");
+            _totals.CountHealed();
+            _events.Detail($"{path}: parts of its content are missing in the repository; it is read again, which heals them");
         }
 
         await _files.WriteAsync(new FileJob(path, name, status.SizeBytes, build, slot, parentNode), cancellationToken).ConfigureAwait(false);

@@ -93,7 +93,10 @@ public static class PackReader
             {
                 next = first + 1;
                 long end = sorted[first].End;
-                while (next < sorted.Count && sorted[next].Offset - end <= MaxGap && Math.Max(end, sorted[next].End) - sorted[first].Offset <= MaxRequest)
+
+                // Blobs are opened in place, so that one that overlaps another (a wrong index) needs bytes of its own.
+                while (next < sorted.Count && sorted[next].Offset >= end && sorted[next].Offset - end <= MaxGap
+                    && Math.Max(end, sorted[next].End) - sorted[first].Offset <= MaxRequest)
                 {
                     end = Math.Max(end, sorted[next++].End);
                 }

@@ -15,7 +15,7 @@ public static class Pruner
     /// <exception cref="RepositoryException">
     /// A snapshot, tree or index file cannot be read, or something that snapshots need is missing: nothing may be removed then.
     /// </exception>
-    public static Task<PrunePlan> PlanAsync(OpenRepository repository, PruneOptions options, IPruneEvents events, CancellationToken cancellationToken) =>
+    public static Task<PrunePlan> PlanAsync(OpenRepository repository, PruneOptions options, IMaintenanceEvents events, CancellationToken cancellationToken) =>
         new PrunePlanner(repository, options, events).RunAsync(cancellationToken);
 
     /// <summary>
@@ -24,7 +24,7 @@ public static class Pruner
     /// </summary>
     /// <exception cref="RepositoryException">A blob to be kept cannot be read, storing failed, the lock was lost.</exception>
     public static async Task<PruneResult> ExecuteAsync(
-        OpenRepository repository, PrunePlan plan, PruneOptions options, IPruneEvents events, CancellationToken cancellationToken)
+        OpenRepository repository, PrunePlan plan, PruneOptions options, IMaintenanceEvents events, CancellationToken cancellationToken)
     {
         try
         {
