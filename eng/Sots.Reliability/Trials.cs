@@ -5,10 +5,19 @@ internal static class Trials
 {
     public static readonly IReadOnlyList<Trial> All =
     [
+        new Calls.CallsTrial(),
+        new Power.PowerTrial(),
         new Damage.BitTrial(),
         new Damage.DamageTrial(),
         new Load.FileLoadTrial(),
         new Load.ProjectLoadTrial(),
         new Load.SnapshotLoadTrial(),
+        new Kills.KillTrial(),
+        new SystemCalls.CallTrial(),
+        new PowerCuts.PowerCutTrial(),
+        new FullDisks.FullDiskTrial(),
+        new Crowds.LockTrial(),
+        new Crowds.CrowdTrial(),
+        new Churn.ChurnTrial(),
     ];
 }

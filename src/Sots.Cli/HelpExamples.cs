@@ -20,6 +20,7 @@ internal static class HelpExamples
         ["prune"] = "sots_backup prune --dry-run",
         ["tag"] = "sots_backup tag --add keep latest",
         ["check"] = "sots_backup check --read-data-subset 10%",
+        ["drill"] = "sots_backup drill --files 20 --max-size 100M",
         ["unlock"] = "sots_backup unlock",
         ["runs"] = "sots_backup runs",
         ["runs show"] = "sots_backup runs show latest",

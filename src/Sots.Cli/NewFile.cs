@@ -1,4 +1,5 @@
 using System.Text;
+using Sots.Restic.Backends;
 
 namespace Sots.Cli;
 
@@ -39,11 +40,12 @@ internal static class NewFile
             using (FileStream file = new(aside, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
             {
                 file.Write(content);
-                file.Flush(flushToDisk: true);
+                DiskFlush.File(file.SafeFileHandle);
             }
 
             EditorTask.FileMetadata.Current.Copy(path, aside);
             File.Move(aside, path, replace);
+            DiskFlush.Folder(Path.GetDirectoryName(path)!);
             return true;
         }
         finally

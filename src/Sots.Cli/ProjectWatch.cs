@@ -56,6 +56,12 @@ internal sealed class ProjectWatch(CommandRun run, ProjectSettings project, Alar
     public void Approve(SnapshotSummary summary)
     {
         long files = (long)Math.Min(summary.TotalFilesProcessed, long.MaxValue);
+        if (files == 0 && _problems.Count > 0)
+        {
+            // A snapshot without a file would be the newest from now on, and the first to be restored.
+            throw new UsageException("nothing of the project could be read; no snapshot was made", "See the problems above: the disk, or the rights of the folder.");
+        }
+
         SnapshotFacts? last = _history.LastOrDefault(facts => facts.Files is not null);
         if (!force && AlarmRules.ReasonToRefuse(files, last, thresholds) is { } reason)
         {

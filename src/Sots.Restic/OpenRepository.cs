@@ -46,8 +46,8 @@ public sealed class OpenRepository : IDisposable
 
     internal MasterKey Key { get; }
 
-    /// <summary>Told about things that were worked around, or null.</summary>
-    internal Action<string>? Notice { get; init; }
+    /// <summary>Told where something had to be read twice.</summary>
+    internal Readings Readings { get; init; } = new(static _ => { });
 
     internal BlobDecoderPool Decoders { get; } = new();
 
@@ -79,9 +79,10 @@ public sealed class OpenRepository : IDisposable
         };
         await Parallel.ForEachAsync(files, parallel, async (file, token) =>
         {
+            SnapshotId id = new(file.Name);
             try
             {
-                SavedSnapshot snapshot = await LoadSnapshotAsync(new SnapshotId(file.Name), token).ConfigureAwait(false);
+                SavedSnapshot snapshot = await LoadSnapshotAsync(id, token).ConfigureAwait(false);
                 lock (snapshots)
                 {
                     snapshots.Add(snapshot);
@@ -89,7 +90,14 @@ public sealed class OpenRepository : IDisposable
             }
             catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing)
             {
-                // Forgotten by another process since the listing began.
+                // Forgotten by another process since the listing began, if it is gone.
+                if (!await Backend.IsGoneAsync(FileHandle.Of(id), token).ConfigureAwait(false))
+                {
+                    lock (snapshots)
+                    {
+                        damaged.Add(SecondLook.Contradiction(FileHandle.Of(id), e));
+                    }
+                }
             }
             catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.Damaged or RepositoryErrorKind.LimitExceeded or RepositoryErrorKind.Storage)
             {
@@ -213,17 +221,15 @@ public sealed class OpenRepository : IDisposable
         }
 
         // Once more: a bad cable or memory may have garbled the first reading.
-        ContentId first = ContentId.Of(stored);
-        stored = await Backend.LoadAsync(file, maxLength, cancellationToken).ConfigureAwait(false);
-        ContentId second = ContentId.Of(stored);
-        const string Unreliable = "likely the memory of this machine, the cable or the disk is not reliable";
-        if (second == file.Name)
+        await Backend.ForgetCachedAsync(file, cancellationToken).ConfigureAwait(false);
+        byte[] again = await Backend.LoadAsync(file, maxLength, cancellationToken).ConfigureAwait(false);
+        if (ContentId.Of(again) != file.Name)
         {
-            Notice?.Invoke($"{file}: the second reading was good, the first was not; {Unreliable}");
-            return stored;
+            string how = "its bytes do not have the hash that is its name";
+            throw RepositoryException.Damage(file.ToString(), again.AsSpan().SequenceEqual(stored) ? how : $"{how}, and {Sots.Restic.Readings.Unstable}");
         }
 
-        throw RepositoryException.Damage(
-            file.ToString(), "its bytes do not have the hash that is its name" + (first == second ? "" : $", and two readings gave different bytes; {Unreliable}"));
+        Readings.Healed(file.ToString());
+        return again;
     }
 }

@@ -34,7 +34,10 @@ public sealed record OpenOptions
     /// <summary>Prefix of the id of the key to try first, or null.</summary>
     public string? KeyHint { get; init; }
 
-    /// <summary>Told about things that were worked around (a damaged key file that was passed over). Called from any thread.</summary>
+    /// <summary>
+    /// Told about things that were worked around: a damaged key file that was passed over, a file that was garbled and right when it was
+    /// read again. Called from any thread, as long as the repository is open.
+    /// </summary>
     public Action<string>? Notice { get; init; }
 
     /// <summary>
@@ -47,9 +50,12 @@ public sealed record OpenOptions
 /// <summary>The entry: makes or opens a repository.</summary>
 public static class Repository
 {
-    /// <summary>Makes a new repository and opens it. Written in this order: folders, key, config; without config it does not exist.</summary>
+    /// <summary>
+    /// Makes a new repository and opens it. Written in this order: folders, key, config; without config it does not exist. Where an earlier
+    /// attempt was interrupted after its key, and the password is the same, that key is taken and the rest completed.
+    /// </summary>
     /// <exception cref="RepositoryException">
-    /// <see cref="RepositoryErrorKind.AlreadyExists"/> where there is a config, a key or a snapshot already; storage errors.
+    /// <see cref="RepositoryErrorKind.AlreadyExists"/> where there is a config already, or what is left of another repository; storage errors.
     /// </exception>
     public static async Task<OpenRepository> CreateAsync(
         IBackend backend, ReadOnlyMemory<byte> password, CreateOptions options, CancellationToken cancellationToken)
@@ -59,15 +65,9 @@ public static class Repository
             throw new RepositoryException(RepositoryErrorKind.InvalidRequest, $"There is no repository format version {options.Version}; 1 and 2 exist.");
         }
 
-        await RefuseOccupiedAsync(backend, cancellationToken).ConfigureAwait(false);
+        (MasterKey Key, KeyId Id)? begun = await FindBegunAsync(backend, password, cancellationToken).ConfigureAwait(false);
         await backend.CreateLayoutAsync(cancellationToken).ConfigureAwait(false);
-
-        MasterKey key = MasterKey.Generate();
-        byte[] keyFile = KeyFile.Create(
-            key, password.Span, options.Scrypt ?? ScryptParameters.Default, options.Username, options.Hostname, options.Created.ToString(), cancellationToken);
-        KeyId keyId = new(ContentId.Of(keyFile));
-        await backend.SaveAsync(FileHandle.Of(keyId), keyFile, cancellationToken).ConfigureAwait(false);
-
+        (MasterKey key, KeyId keyId) = begun ?? await SaveNewKeyAsync(backend, password, options, cancellationToken).ConfigureAwait(false);
         ConfigFile config = new(
             options.Version, ContentId.Of(Guid.NewGuid().ToByteArray().AsSpan()).ToString(), options.Polynomial ?? ChunkerPolynomial.Random());
         OpenRepository repository = new(backend, key, keyId, config);
@@ -110,12 +110,13 @@ public static class Repository
         (MasterKey key, KeyId keyId) = await KeySearch.FindAsync(backend, password, options, cancellationToken).ConfigureAwait(false);
         try
         {
+            Readings readings = new(options.Notice ?? (static _ => { }));
             ConfigFile config = ConfigFile.StandIn;
             if (damage is null)
             {
                 try
                 {
-                    config = OpenConfig(key, sealedConfig);
+                    config = await OpenConfigAsync(backend, key, sealedConfig, readings, cancellationToken).ConfigureAwait(false);
                 }
                 catch (RepositoryException e) when (options.ForReadingOnly && e.Kind == RepositoryErrorKind.Damaged)
                 {
@@ -123,7 +124,7 @@ public static class Repository
                 }
             }
 
-            return new OpenRepository(backend, key, keyId, config) { ConfigDamage = damage, Notice = options.Notice };
+            return new OpenRepository(backend, key, keyId, config) { ConfigDamage = damage, Readings = readings };
         }
         catch
         {
@@ -151,7 +152,32 @@ public static class Repository
         }
     }
 
-    private static async Task RefuseOccupiedAsync(IBackend backend, CancellationToken cancellationToken)
+    /// <summary>Of two that make a repository in one place at the same moment at least one sees the other's key, and steps back.</summary>
+    private static async Task<(MasterKey Key, KeyId Id)> SaveNewKeyAsync(
+        IBackend backend, ReadOnlyMemory<byte> password, CreateOptions options, CancellationToken cancellationToken)
+    {
+        MasterKey key = MasterKey.Generate();
+        byte[] keyFile = KeyFile.Create(
+            key, password.Span, options.Scrypt ?? ScryptParameters.Default, options.Username, options.Hostname, options.Created.ToString(), cancellationToken);
+        KeyId id = new(ContentId.Of(keyFile));
+        await backend.SaveAsync(FileHandle.Of(id), keyFile, cancellationToken).ConfigureAwait(false);
+        if (await backend.ListAsync(FileType.Key, cancellationToken).AnyAsync(other => other.Name != id.Value, cancellationToken).ConfigureAwait(false))
+        {
+            await backend.RemoveAsync(FileHandle.Of(id), cancellationToken).ConfigureAwait(false);
+            throw new RepositoryException(
+                RepositoryErrorKind.AlreadyExists, $"Somebody else is making a repository at {backend.Location} at this moment.",
+                "Look whether it is there now; if not, try again.");
+        }
+
+        return (key, id);
+    }
+
+    /// <summary>
+    /// Where nothing is, null. Where there is a key and nothing else, somebody began to make a repository and was interrupted; if the
+    /// password is theirs, their key. Anything else is what is left of another repository, and is left alone.
+    /// </summary>
+    private static async Task<(MasterKey Key, KeyId Id)?> FindBegunAsync(
+        IBackend backend, ReadOnlyMemory<byte> password, CancellationToken cancellationToken)
     {
         if (await backend.FindLengthAsync(FileHandle.Config, cancellationToken).ConfigureAwait(false) is not null)
         {
@@ -159,16 +185,36 @@ public static class Repository
                 RepositoryErrorKind.AlreadyExists, $"There is a repository already at {backend.Location}: its config file exists.");
         }
 
-        foreach (FileType type in new[] { FileType.Key, FileType.Snapshot })
+        foreach (FileType type in new[] { FileType.Snapshot, FileType.Index, FileType.Pack })
         {
-            if (await backend.ListAsync(type, cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false))
+            if (await AnyAsync(type).ConfigureAwait(false))
             {
-                throw new RepositoryException(
-                    RepositoryErrorKind.AlreadyExists,
-                    $"There are files in {RepositoryLayout.FolderOf(type)} at {backend.Location}, but no config: what is left of another repository.",
-                    "Choose an empty folder. If making a repository was interrupted here, remove its files and start again.");
+                throw Occupied(type, "Choose an empty folder, or put the config file back from a copy of the repository.");
             }
         }
+
+        if (!await AnyAsync(FileType.Key).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        try
+        {
+            return await KeySearch.FindAsync(backend, password, new OpenOptions(), cancellationToken).ConfigureAwait(false);
+        }
+        catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.WrongPassword or RepositoryErrorKind.Damaged)
+        {
+            throw Occupied(
+                FileType.Key,
+                "Choose an empty folder. If making a repository was interrupted here, start again with the same password, or remove its files.");
+        }
+
+        async Task<bool> AnyAsync(FileType type) => await backend.ListAsync(type, cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false);
+
+        RepositoryException Occupied(FileType type, string advice) => new(
+            RepositoryErrorKind.AlreadyExists,
+            $"There are files in {RepositoryLayout.FolderOf(type)} at {backend.Location}, but no config: what is left of another repository.",
+            advice);
     }
 
     private static async Task<byte[]> LoadConfigAsync(IBackend backend, CancellationToken cancellationToken)
@@ -191,14 +237,29 @@ public static class Repository
             : throw ConfigFile.Damage($"it has {stored.Length} bytes, at least {SealedBox.Overhead} are expected");
     }
 
-    private static ConfigFile OpenConfig(MasterKey key, byte[] stored)
+    private static async ValueTask<ConfigFile> OpenConfigAsync(
+        IBackend backend, MasterKey key, byte[] stored, Readings readings, CancellationToken cancellationToken)
     {
         byte[] plain = new byte[stored.Length - SealedBox.Overhead];
         if (!SealedBox.TryOpen(key, stored, plain))
         {
+            await backend.ForgetCachedAsync(FileHandle.Config, cancellationToken).ConfigureAwait(false);
+            byte[] again = await LoadConfigAsync(backend, cancellationToken).ConfigureAwait(false);
+            plain = new byte[again.Length - SealedBox.Overhead];
+            if (SealedBox.TryOpen(key, again, plain))
+            {
+                readings.Healed("config");
+                return ReadConfig(plain);
+            }
+
             throw ConfigFile.Damage("it does not open with the repository's key");
         }
 
+        return ReadConfig(plain);
+    }
+
+    private static ConfigFile ReadConfig(byte[] plain)
+    {
         ConfigFile config = ConfigFile.Read(plain);
         return config.Polynomial.IsIrreducible
             ? config

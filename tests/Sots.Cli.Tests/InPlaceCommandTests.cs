@@ -56,13 +56,30 @@ public sealed class InPlaceCommandTests : IDisposable
         Assert.Equal(3, (await _cli.RunAsync("restore-undo", "--yes")).Code);
         Assert.Equal(("edited since", "b"), (Read("Content/Maps/A.umap"), Read("Content/B.uasset")));
 
-        // As it was while the undo was at work: its note is there, and one of its files is not.
+        // As it was while the undo was at work: its note names what it goes back to, and one of its files is not there.
         List<JsonElement> snapshots = await SnapshotsAsync();
-        File.WriteAllText(_folder["Game_Backup", "restore-undo.unfinished"], snapshots[^1].GetProperty("id").GetString());
+        File.WriteAllText(_folder["Game_Backup", "restore-undo.unfinished"], snapshots[^2].GetProperty("id").GetString());
         File.Delete(_folder["Game", "Content", "B.uasset"]);
         Assert.Equal(3, (await _cli.RunAsync("restore-undo", "--yes")).Code);
         Assert.Equal("b", Read("Content/B.uasset"));
         Assert.Equal(snapshots.Count, (await SnapshotsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task An_undo_that_was_killed_before_it_changed_anything_is_completed_by_the_next()
+    {
+        await _cli.RunAsync("full");
+        Write("Content/B.uasset", "b");
+        await _cli.RunAsync("restore-latest", "--in-place", "--yes", "--delete");
+        Assert.Equal(0, (await _cli.RunAsync("restore-undo", "--yes")).Code);
+
+        // As it was when the undo had just made its safety snapshot.
+        List<JsonElement> snapshots = await SnapshotsAsync();
+        File.WriteAllText(_folder["Game_Backup", "restore-undo.unfinished"], snapshots[^2].GetProperty("id").GetString());
+        File.Delete(_folder["Game", "Content", "B.uasset"]);
+        Assert.Equal(0, (await _cli.RunAsync("restore-undo", "--yes")).Code);
+        Assert.Equal("b", Read("Content/B.uasset"));
+        Assert.Empty(Directory.GetFiles(_folder["Game_Backup"], "*.unfinished"));
     }
 
     [Fact]

@@ -64,11 +64,29 @@ public sealed class PasswordTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_process_left_of_a_password_file_is_nobodys_password()
+    {
+        File.WriteAllText(_folder["pw.new"], "hal");
+        PasswordFile.CreateRandom(_folder["pw"]);
+        using Password password = PasswordFile.Read(_folder["pw"], static _ => { });
+        Assert.Equal(43, password.Bytes.Length);
+        Assert.Equal([_folder["pw"]], Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
     public void A_password_file_is_never_overwritten()
     {
         File.WriteAllText(_folder["pw"], "mine");
         Assert.Equal(RepositoryErrorKind.AlreadyExists, Assert.Throws<RepositoryException>(() => PasswordFile.CreateRandom(_folder["pw"])).Kind);
         Assert.Equal("mine", File.ReadAllText(_folder["pw"]));
+    }
+
+    [Fact]
+    public void Nothing_but_the_password_file_is_left_beside_it()
+    {
+        PasswordFile.CreateRandom(_folder["pw"]);
+        Assert.Throws<RepositoryException>(() => PasswordFile.CreateRandom(_folder["pw"]));
+        Assert.Equal([_folder["pw"]], Directory.GetFiles(_folder.Path));
     }
 
     [Fact]

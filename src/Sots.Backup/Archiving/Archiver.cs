@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
+using Sots.Backup.Proving;
 using Sots.Backup.Sources;
 using Sots.Restic;
 using Sots.Restic.Chunking;
@@ -29,7 +30,9 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
     private readonly SourceFileSystem _fileSystem = options.FileSystem;
     private readonly ArchiveTotals _totals = new();
     private readonly ZoneOffsets _zone = new();
-    private long _problems;
+    private readonly ArchiveProblems _problems = new(counters, events);
+    private readonly WriteSample? _sample = options.ProofBytes > 0 && !options.DryRun ? new WriteSample(options.Random) : null;
+    private ProofResult? _proof;
 
     public async Task<BackupResult> RunAsync(CancellationToken cancellationToken)
     {
@@ -48,7 +51,7 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
         IndexedRepository indexed = await repository.LoadIndexAsync(cancellationToken).ConfigureAwait(false);
         foreach (RepositoryException damage in indexed.IndexDamage)
         {
-            Report("archival", "index", damage.Message);
+            _problems.Report("archival", "index", damage.Message);
         }
 
         ChosenParent? parent = await ParentChoice.ChooseAsync(
@@ -65,15 +68,16 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
         }
 
         events.Detail($"start backup on [{named}]");
-        WriteSession session = indexed.BeginWrite(options.Write);
+        WriteSession session = indexed.BeginWrite(_sample is null ? options.Write : options.Write with { Stored = _sample.Stored });
         await using (session.ConfigureAwait(false))
         {
             try
             {
                 TreeId root = await SaveTreesAsync(indexed, session, targets, parent, cancellationToken).ConfigureAwait(false);
+                _problems.Conclude(targets.Select(target => DiskPaths.MakeAbsolute(target, options.WorkingDirectory)), _fileSystem);
                 SnapshotSummary summary = _totals.ToSummary(start, Now());
                 SnapshotId? saved = await FinishAsync(session, root, parent, recordedPaths, time, start, cancellationToken).ConfigureAwait(false);
-                return new BackupResult(saved, summary, parent?.Snapshot.Id, Interlocked.Read(ref _problems));
+                return new BackupResult(saved, summary, parent?.Snapshot.Id, _problems.Count) { Proof = _proof };
             }
             catch (OperationCanceledException)
             {
@@ -88,11 +92,11 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Channel<FileJob> files = Channel.CreateBounded<FileJob>(new BoundedChannelOptions(MaxWaitingFiles) { SingleWriter = true });
-        DirectoryFinisher finisher = new(session, _totals, counters, events);
-        SourceWalk walk = new(indexed, options, _fileSystem, _zone.MinutesAt, _totals, counters, events, Report, finisher, files.Writer);
+        DirectoryFinisher finisher = new(session, _totals, counters, events, _sample);
+        SourceWalk walk = new(indexed, options, _fileSystem, _zone.MinutesAt, _totals, counters, events, _problems, finisher, files.Writer);
         using FileArchiver archiver = new(
             session, new RabinChunker(repository.Config.Polynomial), _fileSystem, _zone.MinutesAt, options.WithAccessTime, _totals, counters,
-            Environment.ProcessorCount);
+            events, options.Write.Time, _sample, Environment.ProcessorCount);
 
         List<Task> running = [Task.Run(() => StopOthersOnFailureAsync(() => walk.RunAsync(targets, parent, stop.Token), stop, files.Writer), CancellationToken.None)];
         for (int reader = 0; reader < options.ReadConcurrency; reader++)
@@ -140,7 +144,7 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
             counters.Begin(path);
             try
             {
-                FileArchiver.SavedFile saved = await archiver.SaveAsync(job, text => Report("archival", path, text), cancellationToken).ConfigureAwait(false);
+                FileArchiver.SavedFile saved = await archiver.SaveAsync(job, text => _problems.Report("archival", path, text), cancellationToken).ConfigureAwait(false);
                 node = saved.Node;
                 ItemAction action = _totals.Count(job.ParentNode, node);
                 if (events.WantsItems)
@@ -151,7 +155,7 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
             }
             catch (SourceException e)
             {
-                Report("archival", path, e.Message);
+                _problems.Report(job.Path, e);
             }
             finally
             {
@@ -175,6 +179,12 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
         await session.FlushAsync(cancellationToken).ConfigureAwait(false);
         SnapshotSummary summary = _totals.ToSummary(start, Now());
         options.BeforeSnapshot?.Invoke(summary);
+        if (_sample is not null)
+        {
+            _proof = await new WriteProof(repository, _fileSystem, _sample, options.ProofBytes, _problems, events).RunAsync(session, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         Restic.Locking.ProcessIdentity identity = Restic.Locking.ProcessIdentity.Current;
         Snapshot snapshot = new()
         {
@@ -207,7 +217,7 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
             }
             catch (SourceException e)
             {
-                Report("scan", target.ToString(), e.Kind == SourceErrorKind.Vanished ? $"{target} does not exist, skipping" : e.Message);
+                _problems.Report("scan", target.ToString(), e.Kind == SourceErrorKind.Vanished ? $"{target} does not exist, skipping" : e.Message);
             }
         }
 
@@ -232,13 +242,6 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
             // A single file, or a directory that cannot be read; the walk says which.
             return [];
         }
-    }
-
-    private void Report(string during, string item, string message)
-    {
-        Interlocked.Increment(ref _problems);
-        Interlocked.Increment(ref counters.Errors);
-        events.Problem(new ProblemEvent(during, item, message));
     }
 
     private NodeTime Now() => _zone.At(options.Write.Time.GetUtcNow());

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Sots.Restic;
+using Sots.Restic.Backends;
 
 namespace Sots.Backup.Credentials;
 
@@ -50,8 +51,8 @@ public static class PasswordFile
     }
 
     /// <summary>
-    /// Makes a file with a random password that only its owner may read. Flushed to the disk before this returns: a repository whose
-    /// password is lost is lost.
+    /// Makes a file with a random password that only its owner may read. It appears under its name whole, and is on the disk before this
+    /// returns: a repository whose password is lost is lost.
     /// </summary>
     /// <exception cref="RepositoryException">AlreadyExists where there is a file; Storage where it cannot be written.</exception>
     public static void CreateRandom(string path)
@@ -62,8 +63,7 @@ public static class PasswordFile
         {
             System.Buffers.Text.Base64Url.EncodeToUtf8(random, line);
             line[^1] = (byte)'\n';
-            using FileStream file = OwnerOnlyAccess.Current.CreateNew(path);
-            WriteAllOrRemove(file, line);
+            WriteWhole(path, line);
         }
         catch (IOException e) when (File.Exists(path))
         {
@@ -80,18 +80,25 @@ public static class PasswordFile
         }
     }
 
-    /// <summary>Half a password file would be taken for the password the next time.</summary>
-    private static void WriteAllOrRemove(FileStream file, byte[] line)
+    /// <summary>Written beside its name first: half a password file would be taken for the password the next time.</summary>
+    private static void WriteWhole(string path, byte[] line)
     {
+        string aside = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
-            file.Write(line);
-            file.Flush(flushToDisk: true);
+            using (FileStream file = OwnerOnlyAccess.Current.CreateNew(aside))
+            {
+                file.Write(line);
+                file.Flush();
+                DiskFlush.File(file.SafeFileHandle);
+            }
+
+            File.Move(aside, path, overwrite: false);
+            DiskFlush.Folder(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
-        catch (IOException)
+        finally
         {
-            File.Delete(file.Name);
-            throw;
+            File.Delete(aside);
         }
     }
 }

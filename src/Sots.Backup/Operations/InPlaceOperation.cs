@@ -55,14 +55,14 @@ public static class InPlaceOperation
             SkipIfUnchanged = false,
             DryRun = false,
         };
-        BackupResult result = await new Archiver(repository, complete, counters, events).RunAsync(cancellationToken).ConfigureAwait(false);
+        SafetyEvents watched = new(plan, events);
+        complete = complete with { BeforeSnapshot = _ => watched.ThrowIfIncomplete() };
+        BackupResult result = await new Archiver(repository, complete, counters, watched).RunAsync(cancellationToken).ConfigureAwait(false);
         SavedSnapshot saved = await repository.LoadSnapshotAsync(result.Snapshot!.Value, cancellationToken).ConfigureAwait(false);
         IndexedRepository indexed = await repository.LoadIndexAsync(cancellationToken).ConfigureAwait(false);
         SnapshotEntries entries = await SnapshotEntries.LoadAsync(indexed, new SnapshotPart(saved, subpathOf(saved.Snapshot)), options.Root, cancellationToken).ConfigureAwait(false);
         return FindUnsaved(indexed, plan, entries, trustTimes: true, cancellationToken) is { } path
-            ? throw new RepositoryException(
-                RepositoryErrorKind.InvalidRequest, $"{path} would be changed, but it could not be saved as it is.",
-                "Nothing was changed. Close the program that uses it, or make it readable, and try again.")
+            ? throw SafetyEvents.NotSaved(path)
             : saved;
     }
 

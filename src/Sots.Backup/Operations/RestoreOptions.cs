@@ -34,8 +34,8 @@ public sealed record RestoreOptions
     public OverwritePolicy Overwrite { get; init; } = OverwritePolicy.Always;
 
     /// <summary>
-    /// Never write into a file that is there: a changed file is written aside and renamed, so that whenever the process dies there is
-    /// either the old file or the new one. Costs room for a second copy of the largest files at work.
+    /// Never write into a file that is there: a changed file is written aside, flushed and renamed, so that whenever the process dies or the
+    /// power goes there is either the old file or the new one. Costs room for a second copy of the largest files at work.
     /// </summary>
     public bool ReplaceWhole { get; init; }
 

@@ -10,7 +10,8 @@ namespace Sots.Backup.Restoring;
 /// </summary>
 /// <remarks>
 /// New files are not flushed one by one: a restore that was cut off can be repeated, and what it is made from is still there. After a
-/// loss of power repeat it with the default policy, which compares content.
+/// loss of power repeat it with the default policy, which compares content. What takes the place of another file, and everything in a
+/// restore in place, is flushed before it is renamed: at every moment, power cuts too, there is the one or the other.
 /// </remarks>
 /// <param name="planned">What is restored.</param>
 /// <param name="decision">How: a patch, or a new file.</param>
@@ -210,8 +211,10 @@ internal sealed class FileRestore(PlannedFile planned, FileDecision decision)
     {
         using DirectoryHandles.Lease lease = run.Directories.Borrow(Planned.Directory);
         TargetFile file = _file ??= Open(run);
-        if (_inPlace)
+        if (_inPlace || Decision.Existed || run.Options.ReplaceWhole)
         {
+            // A name must not lead to an empty file after a power cut, where it led to a whole one before; and in a project an undo would
+            // take an empty file for one that was edited since.
             file.Flush();
         }
 

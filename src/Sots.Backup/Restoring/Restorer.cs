@@ -25,13 +25,15 @@ internal sealed class Restorer(
         }
 
         DiskPath target = DiskPaths.Clean(options.Target);
-        using DirectoryHandles handles = new(OpenTarget(target), target, create: !options.DryRun);
+        TargetDirectory? root = OpenTarget(target);
+        using DirectoryHandles handles = new(root, target, create: !options.DryRun);
         RestoreRun run = new(source, options, _tally, handles);
         DirectoryRestoring directories = new(run);
         directories.Make(plan.Directories, cancellationToken);
         await RestoreFilesAsync(run, plan, cancellationToken).ConfigureAwait(false);
         new SpecialRestoring(run).Run(plan.Specials, cancellationToken);
         directories.Finish(plan.Directories, cancellationToken);
+        Flush(root);
         if (options.Verify && !options.DryRun)
         {
             await new RestoreVerification(run).RunAsync(plan, cancellationToken).ConfigureAwait(false);
@@ -113,6 +115,25 @@ internal sealed class Restorer(
             }
 
             await files.RunAsync(first, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// What is said to be restored is on the disk. Files that replace others were flushed one by one before; all the rest at once here,
+    /// because a flush for each of 100,000 files would take longer than everything else.
+    /// </summary>
+    private void Flush(TargetDirectory? root)
+    {
+        try
+        {
+            if (!options.DryRun)
+            {
+                root?.FlushFileSystem();
+            }
+        }
+        catch (TargetException e)
+        {
+            _tally.Problem(root!.Path, $"the disk did not take everything that was restored: {e.Message}");
         }
     }
 

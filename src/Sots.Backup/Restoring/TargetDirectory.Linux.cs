@@ -44,6 +44,15 @@ internal sealed class LinuxTargetDirectory(Descriptor descriptor, DiskPath path)
     }
 
     /// <inheritdoc/>
+    public override void FlushFileSystem()
+    {
+        if (Libc.SyncFileSystem(descriptor) != 0 && Libc.LastError is not (Errno.Invalid or Errno.NotSupported))
+        {
+            throw LinuxTargetFileSystem.Failure("syncfs", Path, Libc.LastError);
+        }
+    }
+
+    /// <inheritdoc/>
     public override void Dispose() => descriptor.Dispose();
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 using Sots.Backup.Sources;
+using Sots.Restic.Backends;
 
 namespace Sots.Backup.Restoring;
 
@@ -43,7 +44,7 @@ internal sealed class PortableTargetFile(SafeFileHandle handle, PortableSourceFi
     }
 
     /// <inheritdoc/>
-    public override void Flush() => Run("fsync", () => RandomAccess.FlushToDisk(handle));
+    public override void Flush() => Run("fsync", () => DiskFlush.File(handle));
 
     /// <inheritdoc/>
     public override FileStatus Status() => PortableTargetFileSystem.Guard("fstat", path, () => reader.GetStatus(path, followLinks: false));

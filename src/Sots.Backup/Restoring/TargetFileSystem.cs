@@ -170,6 +170,14 @@ public abstract class TargetDirectory : IDisposable
     /// <summary>Makes what was created, renamed and removed in this directory last through a loss of power, where the system can.</summary>
     public abstract void Flush();
 
+    /// <summary>
+    /// Hands everything that was written to the file system of this directory to the disk, where the system has one call for that; what the
+    /// disk did not take since the directory was opened is an error. Does nothing elsewhere.
+    /// </summary>
+    public virtual void FlushFileSystem()
+    {
+    }
+
     /// <inheritdoc/>
     public abstract void Dispose();
 

@@ -51,6 +51,11 @@ internal static class InPlaceAction
             + plan.Problems.Count;
         if (plan.IsEmpty || choice.DryRun)
         {
+            if (isUndo && !choice.DryRun && plan.Problems.Count == 0)
+            {
+                UnfinishedUndo.End(project);
+            }
+
             return Finish(run, left);
         }
 
@@ -60,12 +65,12 @@ internal static class InPlaceAction
         }
 
         Confirm(run, choice, isUndo, cancellationToken);
-        SavedSnapshot safety = await SaveAsync(run, project, session, listing, indexed, plan, cancellationToken).ConfigureAwait(false);
         if (isUndo)
         {
-            UnfinishedUndo.Begin(project, safety.Id);
+            UnfinishedUndo.Begin(project, options.Target.Saved.Id);
         }
 
+        SavedSnapshot safety = await SaveAsync(run, project, session, listing, indexed, plan, cancellationToken).ConfigureAwait(false);
         OperationCounters counters = new();
         long start = run.Environment.Clock.GetTimestamp();
         RestoreResult result;

@@ -55,7 +55,7 @@ internal static class RestoreUndoCommand
         SavedSnapshot? before = SafetySnapshots.FindNewest(listing, project);
         if (before is not null && SafetyTags.TryRead(before.Snapshot, out SafetyTags? tags))
         {
-            return tags.IsUndo && UnfinishedUndo.Is(project, before.Id) && SafetySnapshots.Find(listing, tags.Restored) is { } goal
+            return tags.IsUndo && UnfinishedUndo.Is(project, tags.Restored) && SafetySnapshots.Find(listing, tags.Restored) is { } goal
                 && SafetyTags.TryRead(goal.Snapshot, out SafetyTags? goalTags)
                 ? (goal, goalTags)
                 : (before, tags);

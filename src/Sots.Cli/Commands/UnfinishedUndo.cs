@@ -1,10 +1,12 @@
 using Sots.Restic;
+using Sots.Restic.Backends;
 
 namespace Sots.Cli.Commands;
 
 /// <summary>
-/// A note beside the repository while an undo is at work: the id of the safety snapshot that was made for it. Without the note an undo that
-/// was killed, run again, would be taken for an undo of itself. Losing the note costs no more than that.
+/// A note beside the repository while an undo is at work: the id of the snapshot that it goes back to, written before the undo's own safety
+/// snapshot is. Without the note an undo that was killed, run again, would be taken for an undo of itself. Losing the note costs no more
+/// than that; one that was left behind counts only while the newest safety snapshot is that of this very undo.
 /// </summary>
 internal static class UnfinishedUndo
 {
@@ -12,20 +14,21 @@ internal static class UnfinishedUndo
 
     /// <summary>Writes the note.</summary>
     /// <exception cref="UsageException">It cannot be written.</exception>
-    public static void Begin(ProjectSettings project, SnapshotId safety)
+    public static void Begin(ProjectSettings project, SnapshotId goal)
     {
         string path = PathOf(project);
         string aside = path + ".tmp";
         try
         {
             Directory.CreateDirectory(project.BackupRoot.Value);
-            using (FileStream file = new(aside, FileMode.Create, FileAccess.Write))
+            using (FileStream file = new(aside, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
             {
-                file.Write(System.Text.Encoding.ASCII.GetBytes(safety.ToString()));
-                file.Flush(flushToDisk: true);
+                file.Write(System.Text.Encoding.ASCII.GetBytes(goal.ToString()));
+                DiskFlush.File(file.SafeFileHandle);
             }
 
             File.Move(aside, path, overwrite: true);
+            DiskFlush.Folder(project.BackupRoot.Value);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -42,17 +45,17 @@ internal static class UnfinishedUndo
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It is only followed while its snapshot is the newest safety snapshot.
+            // It is only followed while the newest safety snapshot is that of this undo.
         }
     }
 
-    /// <summary>Whether an undo for which this safety snapshot was made did not come to its end.</summary>
-    public static bool Is(ProjectSettings project, SnapshotId safety)
+    /// <summary>Whether an undo that goes back to this snapshot did not come to its end.</summary>
+    public static bool Is(ProjectSettings project, SnapshotId goal)
     {
         try
         {
             FileInfo note = new(PathOf(project));
-            return note is { Exists: true, Length: ContentId.HexLength } && File.ReadAllText(note.FullName) == safety.ToString();
+            return note is { Exists: true, Length: ContentId.HexLength } && File.ReadAllText(note.FullName) == goal.ToString();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

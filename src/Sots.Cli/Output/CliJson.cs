@@ -39,6 +39,7 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(IReadOnlyList<RunRecord>))]
 [JsonSerializable(typeof(InPlacePlanMessage))]
 [JsonSerializable(typeof(DoctorMessage))]
+[JsonSerializable(typeof(DrillMessage))]
 [JsonSerializable(typeof(SurveyMessage))]
 [JsonSerializable(typeof(SetupMessage))]
 internal sealed partial class CliJson : JsonSerializerContext

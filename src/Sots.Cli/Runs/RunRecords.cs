@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Sots.Cli.Output;
+using Sots.Restic.Backends;
 
 namespace Sots.Cli.Runs;
 
@@ -31,7 +32,7 @@ internal sealed class RunRecords(string folder, TimeProvider clock)
         using FileStream held = Lock();
         using FileStream file = new(FilePath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         file.Write(Encoding.UTF8.GetBytes((IsTorn(file) ? "\n" : "") + CliJson.Line(record) + "\n"));
-        file.Flush(flushToDisk: true);
+        DiskFlush.File(file.SafeFileHandle);
     }
 
     /// <summary>All runs that the record tells of, oldest first; of a run that has ended the line of its end. Lines that make no sense are passed over.</summary>
@@ -83,7 +84,8 @@ internal sealed class RunRecords(string folder, TimeProvider clock)
                 output.Write(Encoding.UTF8.GetBytes(CliJson.Line(run) + "\n"));
             }
 
-            output.Flush(flushToDisk: true);
+            output.Flush();
+            DiskFlush.File(output.SafeFileHandle);
         }
 
         File.Move(aside, FilePath, overwrite: true);
@@ -108,7 +110,8 @@ internal sealed class RunRecords(string folder, TimeProvider clock)
         }
     }
 
-    private static RunRecord? Parse(string line)
+    /// <summary>The record of a line, or null where the line makes no sense.</summary>
+    internal static RunRecord? Parse(string line)
     {
         try
         {

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Microsoft.Win32.SafeHandles;
 
 namespace Sots.Restic.Backends;
@@ -9,6 +10,13 @@ namespace Sots.Restic.Backends;
 /// </summary>
 internal interface IDurableFiles
 {
+    private static readonly EnumerationOptions Everything = new()
+    {
+        AttributesToSkip = FileAttributes.None,
+        IgnoreInaccessible = false,
+        MatchType = MatchType.Simple,
+    };
+
     /// <summary>The absolute form of a path in which every length and name is allowed.</summary>
     string FullForm(string path);
 
@@ -20,6 +28,33 @@ internal interface IDurableFiles
 
     /// <summary>Opens a regular file; anything else is refused without waiting for it.</summary>
     SafeFileHandle OpenForReading(string path, out long length);
+
+    /// <summary>Reads at a place: 1 to the length of the buffer, or 0 at the end of the file. Interrupted calls are repeated.</summary>
+    int Read(SafeFileHandle file, Span<byte> buffer, long offset) => RandomAccess.Read(file, buffer, offset);
+
+    /// <summary>Writes all the bytes at a place. Interrupted and short calls are made good.</summary>
+    void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset) => RandomAccess.Write(file, bytes, offset);
+
+    /// <summary>All names in a folder, in any order.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder, or something else of that name.</exception>
+    List<string> Names(string folder) =>
+        [.. new FileSystemEnumerable<string>(folder, static (ref FileSystemEntry entry) => entry.FileName.ToString(), Everything)];
+
+    /// <summary>Whether there is a folder, following links; false where that cannot be found out.</summary>
+    bool FolderExists(string path) => Directory.Exists(path);
+
+    /// <summary>Whether there is anything of a name, a link that leads nowhere too; false where that cannot be found out.</summary>
+    bool Exists(string path)
+    {
+        try
+        {
+            return Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
+        }
+        catch (Exception e) when (StorageError.IsOne(e))
+        {
+            return false;
+        }
+    }
 
     /// <summary>Makes one folder whose parent is there; false where it was there already.</summary>
     bool CreateFolder(string path, bool forGroup);
@@ -47,6 +82,11 @@ internal interface IDurableFiles
 
     /// <summary>Removes a file. A missing one is <see cref="FileNotFoundException"/>.</summary>
     void Remove(string path);
+
+    /// <summary>Asks the system to forget what it keeps of a file in memory. A wish; never fails.</summary>
+    void ForgetCached(string path)
+    {
+    }
 
     /// <summary>What an error number in <see cref="Exception.HResult"/> means.</summary>
     RepositoryErrorKind KindOf(int error);

@@ -1,18 +1,10 @@
 using System.Buffers;
-using System.IO.Enumeration;
 
 namespace Sots.Restic.Backends;
 
 public sealed partial class LocalBackend
 {
     private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
-
-    private static readonly EnumerationOptions Everything = new()
-    {
-        AttributesToSkip = FileAttributes.None,
-        IgnoreInaccessible = false,
-        MatchType = MatchType.Simple,
-    };
 
     /// <summary>The folders that files of a kind may lie in. Of those in <c>data</c> only the ones named by two hex digits are visited.</summary>
     private List<string> FoldersOf(FileType type)
@@ -21,8 +13,7 @@ public sealed partial class LocalBackend
         return type switch
         {
             FileType.Config => [],
-            FileType.Pack => Names(folder, (ref FileSystemEntry entry) => IsPackFolder(entry.FileName))
-                .ConvertAll(name => Path.Combine(folder, name)),
+            FileType.Pack => Names(folder).FindAll(static name => IsPackFolder(name)).ConvertAll(name => Path.Combine(folder, name)),
             _ => [folder],
         };
     }
@@ -36,7 +27,7 @@ public sealed partial class LocalBackend
     {
         List<StoredFile> found = [];
         string pack = type == FileType.Pack ? Path.GetFileName(folder) : "";
-        foreach (string name in Names(folder, (ref FileSystemEntry entry) => IsFileName(entry.FileName, pack)))
+        foreach (string name in Names(folder).Where(name => IsFileName(name, pack)))
         {
             string path = Path.Combine(folder, name);
             try
@@ -45,7 +36,7 @@ public sealed partial class LocalBackend
                 {
                     found.Add(new StoredFile(ContentId.Parse(name), length));
                 }
-                else if (type != FileType.Lock && IsSomething(path))
+                else if (type != FileType.Lock && _files.Exists(path))
                 {
                     found.Add(new StoredFile(ContentId.Parse(name), 0));
                 }
@@ -59,28 +50,13 @@ public sealed partial class LocalBackend
         return found;
     }
 
-    private static bool IsSomething(string path)
+    private List<string> Names(string folder)
     {
         try
         {
-            return Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
+            return _files.Names(folder);
         }
-        catch (Exception e) when (StorageError.IsOne(e))
-        {
-            return false;
-        }
-    }
-
-    private List<string> Names(string folder, FileSystemEnumerable<string>.FindPredicate wanted)
-    {
-        try
-        {
-            return [.. new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => entry.FileName.ToString(), Everything)
-            {
-                ShouldIncludePredicate = wanted,
-            }];
-        }
-        catch (DirectoryNotFoundException) when (!Path.Exists(folder))
+        catch (DirectoryNotFoundException) when (!_files.Exists(folder))
         {
             return [];
         }

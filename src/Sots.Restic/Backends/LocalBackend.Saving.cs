@@ -8,6 +8,9 @@ public sealed partial class LocalBackend
     private const int PieceLength = 4 << 20;
     private const int NameAttempts = 20;
 
+    private readonly Lock _settling = new();
+    private bool _settled;
+
     /// <inheritdoc/>
     public async ValueTask CreateLayoutAsync(CancellationToken cancellationToken)
     {
@@ -37,6 +40,7 @@ public sealed partial class LocalBackend
 
     private void Save(string path, ReadOnlySpan<byte> content, CancellationToken cancellationToken)
     {
+        SettleFolders();
         string folder = Path.GetDirectoryName(path)!;
         SafeFileHandle file = CreateBeside(path, content.Length, out string temporary);
         bool canFlush;
@@ -56,6 +60,29 @@ public sealed partial class LocalBackend
 
         Publish(temporary, path, folder, canFlush);
         _files.MakeReadOnly(path, _forGroup);
+    }
+
+    /// <summary>
+    /// Once, before anything is stored: a process that was killed between a rename and the flush of the folder has left a name that is
+    /// there for everybody, but would not outlive a power cut. What we read of the index and the snapshots we rely on, and so do the folders
+    /// that we take for made; so they are flushed first.
+    /// </summary>
+    private void SettleFolders()
+    {
+        lock (_settling)
+        {
+            if (_settled)
+            {
+                return;
+            }
+
+            foreach (FileType type in (ReadOnlySpan<FileType>)[FileType.Config, FileType.Key, FileType.Snapshot, FileType.Index, FileType.Pack])
+            {
+                _files.FlushFolder(Path.Combine(_root, RepositoryLayout.FolderOf(type)));
+            }
+
+            _settled = true;
+        }
     }
 
     /// <summary>
@@ -105,59 +132,69 @@ public sealed partial class LocalBackend
                 CreateFolders(Path.GetDirectoryName(path)!, upTo: _root);
                 madeFolders = true;
             }
-            catch (IOException) when (attempt < NameAttempts && File.Exists(temporary))
+            catch (IOException) when (attempt < NameAttempts && _files.Exists(temporary))
             {
                 // Somebody else drew the same number: draw again.
             }
         }
     }
 
-    private static void WriteAll(SafeFileHandle file, ReadOnlySpan<byte> content, CancellationToken cancellationToken)
+    private void WriteAll(SafeFileHandle file, ReadOnlySpan<byte> content, CancellationToken cancellationToken)
     {
-        // The runtime repeats interrupted calls and goes on after short ones; pieces only let a cancel through.
+        // Pieces only let a cancel through.
         for (int offset = 0; offset < content.Length; offset += PieceLength)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            RandomAccess.Write(file, content.Slice(offset, Math.Min(PieceLength, content.Length - offset)), offset);
+            _files.Write(file, content.Slice(offset, Math.Min(PieceLength, content.Length - offset)), offset);
         }
     }
 
+    /// <summary>
+    /// Makes the folders. What is in the repository's own is flushed before the first file is stored (<see cref="SettleFolders"/>); those above
+    /// it that were there are flushed here, for an attempt that was killed may have made them and not come to that.
+    /// </summary>
     private void CreateLayout(CancellationToken cancellationToken)
     {
-        CreateFolders(_root, upTo: null);
-        bool made = false;
+        FlushAbove(CreateFolders(_root, upTo: null));
         foreach (FileType type in Enum.GetValues<FileType>())
         {
             if (type != FileType.Config)
             {
-                made |= _files.CreateFolder(Path.Combine(_root, RepositoryLayout.FolderOf(type)), _forGroup);
+                _files.CreateFolder(Path.Combine(_root, RepositoryLayout.FolderOf(type)), _forGroup);
             }
         }
 
         string data = Path.Combine(_root, RepositoryLayout.FolderOf(FileType.Pack));
-        bool madePackFolder = false;
         for (int first = 0; first < 256; first++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            madePackFolder |= _files.CreateFolder(Path.Combine(data, first.ToString("x2", CultureInfo.InvariantCulture)), _forGroup);
+            _files.CreateFolder(Path.Combine(data, first.ToString("x2", CultureInfo.InvariantCulture)), _forGroup);
         }
+    }
 
-        if (madePackFolder)
+    /// <summary>Flushes the folders above one, as far as they let us: they may belong to others.</summary>
+    private void FlushAbove(string? folder)
+    {
+        for (string? above = folder is null ? null : Path.GetDirectoryName(folder); above is not null; above = Path.GetDirectoryName(above))
         {
-            _files.FlushFolder(data);
-        }
-
-        if (made)
-        {
-            _files.FlushFolder(_root);
+            try
+            {
+                _files.FlushFolder(above);
+            }
+            catch (Exception e) when (StorageError.IsOne(e))
+            {
+                // What we made ourselves was flushed when it was made, or that was an error.
+            }
         }
     }
 
     /// <summary>Makes a folder and its missing parents below <paramref name="upTo"/>, each entry flushed before the next is made.</summary>
-    private void CreateFolders(string folder, string? upTo)
+    /// <returns>The innermost folder that was there.</returns>
+    private string? CreateFolders(string folder, string? upTo)
     {
         Stack<string> missing = new();
-        for (string? at = folder; at is not null && at != upTo && !Directory.Exists(at); at = Path.GetDirectoryName(at))
+        string? at = folder;
+        for (; at is not null && at != upTo && !_files.FolderExists(at); at = Path.GetDirectoryName(at))
         {
             missing.Push(at);
         }
@@ -166,8 +203,28 @@ public sealed partial class LocalBackend
         {
             if (_files.CreateFolder(next, _forGroup) && Path.GetDirectoryName(next) is string parent)
             {
-                _files.FlushFolder(parent);
+                FlushMade(parent);
             }
+        }
+
+        return at;
+    }
+
+    /// <summary>Flushes the folder in which one was made. If that fails, the next attempt finds the folder there and flushes before it relies on it.</summary>
+    private void FlushMade(string parent)
+    {
+        try
+        {
+            _files.FlushFolder(parent);
+        }
+        catch
+        {
+            lock (_settling)
+            {
+                _settled = false;
+            }
+
+            throw;
         }
     }
 

@@ -9,6 +9,7 @@ namespace Sots.Restic.Backends;
 /// </summary>
 /// <remarks>
 /// Thread safe. Writing, removing and making folders run on the thread pool; reading and listing are quick and run where they are called.
+/// Before its first file an instance flushes the folders, once: what a killed process left in them is to last as well.
 /// Where the config file is readable by its group, new files and folders are too; this is looked up once, by the constructor.
 /// </remarks>
 public sealed partial class LocalBackend : IBackend
@@ -71,6 +72,13 @@ public sealed partial class LocalBackend : IBackend
     }
 
     /// <inheritdoc/>
+    public ValueTask ForgetCachedAsync(FileHandle file, CancellationToken cancellationToken)
+    {
+        _files.ForgetCached(PathOf(file));
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public ValueTask<long?> FindLengthAsync(FileHandle file, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -120,9 +128,9 @@ public sealed partial class LocalBackend : IBackend
     {
         string path = PathOf(file);
         _files.Remove(path);
-        if (file.Type is FileType.Snapshot or FileType.Index)
+        if (file.Type is FileType.Snapshot or FileType.Index or FileType.Key)
         {
-            // Before anything that it refers to goes: after a power cut it must not be back without that.
+            // Before anything that it refers to goes: after a power cut it must not be back without that. A key must not be back at all.
             _files.FlushFolder(Path.GetDirectoryName(path)!);
         }
     }
@@ -153,7 +161,7 @@ public sealed partial class LocalBackend : IBackend
             int done = 0;
             while (done < destination.Length)
             {
-                int read = RandomAccess.Read(handle, destination[done..], offset + done);
+                int read = _files.Read(handle, destination[done..], offset + done);
                 if (read == 0)
                 {
                     throw TooShort(file, offset, destination.Length, Math.Min(length, offset + done));

@@ -35,13 +35,13 @@ internal sealed class LockSurvey(ILockStore store, LockOptions options)
                         return (id, content);
                     }
                 }
-                catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing)
-                {
-                    // Its holder has finished meanwhile.
-                }
                 catch (RepositoryException e)
                 {
-                    unreadable ??= (id, e);
+                    // One that is gone belongs to somebody who has finished meanwhile.
+                    if (e.Kind != RepositoryErrorKind.Missing || (await ListAsync(cancellationToken)).Exists(still => still.Name == file.Name))
+                    {
+                        unreadable ??= (id, e);
+                    }
                 }
             }
 

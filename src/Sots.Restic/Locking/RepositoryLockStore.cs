@@ -10,8 +10,18 @@ internal sealed class RepositoryLockStore(OpenRepository repository) : ILockStor
         new(await repository.SaveUnpackedAsync(FileType.Lock, content.Write(), cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
-    public ValueTask RemoveAsync(LockId id, CancellationToken cancellationToken) =>
-        repository.Backend.RemoveAsync(FileHandle.Of(id), cancellationToken);
+    public async ValueTask RemoveAsync(LockId id, CancellationToken cancellationToken)
+    {
+        FileHandle file = FileHandle.Of(id);
+        try
+        {
+            await repository.Backend.RemoveAsync(file, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing)
+        {
+            throw await repository.Backend.IsGoneAsync(file, cancellationToken).ConfigureAwait(false) ? e : SecondLook.Contradiction(file, e);
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask<LockFile> LoadAsync(LockId id, CancellationToken cancellationToken)

@@ -81,10 +81,11 @@ public sealed class RepositoryChecker(OpenRepository repository, PackSubset subs
     {
         await foreach (StoredFile file in repository.Backend.ListAsync(FileType.Key, cancellationToken).ConfigureAwait(false))
         {
-            string name = new FileHandle(FileType.Key, file.Name).ToString();
+            FileHandle key = new(FileType.Key, file.Name);
+            string name = key.ToString();
             try
             {
-                byte[] stored = await repository.Backend.LoadAsync(new FileHandle(FileType.Key, file.Name), Limits.SmallFileLength, cancellationToken)
+                byte[] stored = await repository.Backend.LoadAsync(key, Limits.SmallFileLength, cancellationToken)
                     .ConfigureAwait(false);
                 if (ContentId.Of(stored) != file.Name)
                 {
@@ -97,9 +98,13 @@ public sealed class RepositoryChecker(OpenRepository repository, PackSubset subs
             {
                 _findings.Add(FindingKind.KeyUnreadable, name, $"{e.Message}; its password may not open the repository any more");
             }
-            catch (RepositoryException)
+            catch (RepositoryException e)
             {
-                // Removed by another process since the listing began.
+                // Removed by another process since the listing began, if it is gone.
+                if (!await repository.Backend.IsGoneAsync(key, cancellationToken).ConfigureAwait(false))
+                {
+                    _findings.Add(FindingKind.KeyUnreadable, name, SecondLook.Contradiction(key, e).Message);
+                }
             }
         }
     }
@@ -154,9 +159,13 @@ public sealed class RepositoryChecker(OpenRepository repository, PackSubset subs
             {
                 _findings.Add(FindingKind.SnapshotUnreadable, FileHandle.Of(id).ToString(), e.Message);
             }
-            catch (RepositoryException)
+            catch (RepositoryException e)
             {
-                // Forgotten by another process since the listing began.
+                // Forgotten by another process since the listing began, if it is gone.
+                if (!await repository.Backend.IsGoneAsync(FileHandle.Of(id), token).ConfigureAwait(false))
+                {
+                    _findings.Add(FindingKind.SnapshotUnreadable, FileHandle.Of(id).ToString(), SecondLook.Contradiction(FileHandle.Of(id), e).Message);
+                }
             }
         }).ConfigureAwait(false);
         snapshots.Sort(static (a, b) => b.Snapshot.Time.CompareInstant(a.Snapshot.Time));

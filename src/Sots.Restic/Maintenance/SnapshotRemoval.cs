@@ -32,11 +32,7 @@ public sealed class SnapshotRemoval(OpenRepository repository, Func<Cancellation
             await ensureLocked(token).ConfigureAwait(false);
             try
             {
-                await repository.RemoveSnapshotAsync(id, token).ConfigureAwait(false);
-                removed(id);
-            }
-            catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing)
-            {
+                await repository.Backend.RemoveIfThereAsync(FileHandle.Of(id), token).ConfigureAwait(false);
                 removed(id);
             }
             catch (RepositoryException e)

@@ -80,6 +80,24 @@ public sealed class WriteSession : IAsyncDisposable
             return new SavedBlob(id, false, 0);
         }
 
+        return await TakeOnAsync(type, id, plaintext, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Takes on a blob although the repository has it: what it has cannot be read. Both places are in the index then, and whoever reads
+    /// tries both. Otherwise as <see cref="SaveBlobAsync"/>.
+    /// </summary>
+    /// <exception cref="RepositoryException">Storing failed, now or earlier in this session.</exception>
+    public ValueTask<SavedBlob> SaveAgainAsync(BlobType type, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
+    {
+        ThrowIfFailed();
+        ContentId id = ContentId.Of(plaintext.Span);
+        _taken.Add(new BlobHandle(type, id));
+        return TakeOnAsync(type, id, plaintext, cancellationToken);
+    }
+
+    private async ValueTask<SavedBlob> TakeOnAsync(BlobType type, ContentId id, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
+    {
         try
         {
             // More encoders than cores would only take memory, and so would more full packs waiting for the storage: where one waits,
@@ -141,9 +159,28 @@ public sealed class WriteSession : IAsyncDisposable
     public async Task<SnapshotId> SaveSnapshotAsync(Snapshot snapshot, CancellationToken cancellationToken)
     {
         await FlushAsync(cancellationToken).ConfigureAwait(false);
+        return new SnapshotId(await SaveLockedAsync(FileType.Snapshot, SnapshotCodec.Write(snapshot), cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>
+    /// Stores what relies on the lock. A machine may fall asleep between a look at the lock and the file that is written after it, and others
+    /// may have removed meanwhile what the file refers to: so there is a second look, and the file is taken back where the lock is lost.
+    /// </summary>
+    private async Task<ContentId> SaveLockedAsync(FileType type, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
         await _options.EnsureLocked(cancellationToken).ConfigureAwait(false);
-        return new SnapshotId(
-            await _repository.SaveUnpackedAsync(FileType.Snapshot, SnapshotCodec.Write(snapshot), cancellationToken).ConfigureAwait(false));
+        ContentId id = await _repository.SaveUnpackedAsync(type, content, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _options.EnsureLocked(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.LockLost)
+        {
+            await _repository.Backend.RemoveAsync(new FileHandle(type, id), CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+
+        return id;
     }
 
     /// <summary>
@@ -188,7 +225,7 @@ public sealed class WriteSession : IAsyncDisposable
         try
         {
             ReadOnlySpan<byte> box = encoder.Encode(
-                _repository.Key, _repository.Config.Version, type, _options.Compression, plaintext, out uint uncompressedLength);
+                _repository.Key, _repository.Config.Version, type, id, _options.Compression, plaintext, out uint uncompressedLength);
             storedBytes = box.Length + PackHeaderLayout.EntryLength(new PackedBlob(type, id, 0, (uint)box.Length, uncompressedLength));
             return (type == BlobType.Tree ? _trees : _data).Add(type, id, box, uncompressedLength);
         }
@@ -238,6 +275,7 @@ public sealed class WriteSession : IAsyncDisposable
             await _repository.Backend.SaveAsync(FileHandle.Of(finished.Id), finished.Content, _stop.Token).ConfigureAwait(false);
             Interlocked.Add(ref _storedBytes, finished.Content.Length);
             _buffers.Return(pack.Buffer);
+            _options.Stored(finished.Id, finished.Blobs);
             List<IndexedPack>? full = AddUnindexed(new IndexedPack(finished.Id, finished.Blobs));
             if (full is not null)
             {
@@ -296,8 +334,7 @@ public sealed class WriteSession : IAsyncDisposable
 
         try
         {
-            await _options.EnsureLocked(cancellationToken).ConfigureAwait(false);
-            await _repository.SaveUnpackedAsync(FileType.Index, IndexFile.Write(packs), cancellationToken).ConfigureAwait(false);
+            await SaveLockedAsync(FileType.Index, IndexFile.Write(packs), cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

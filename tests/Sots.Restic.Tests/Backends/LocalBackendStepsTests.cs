@@ -21,6 +21,7 @@ public sealed class LocalBackendStepsTests : IDisposable
         await backend.SaveAsync(File1, new byte[5], default);
         Assert.Equal(
             [
+                "flush folder .", "flush folder keys", "flush folder snapshots", "flush folder index", "flush folder data",
                 "create index/*-tmp-*", "make index", "flush folder .", "create index/*-tmp-*", "flush", "close",
                 "rename index/*-tmp-*", "flush folder index", "protect index/*",
             ],
@@ -49,12 +50,43 @@ public sealed class LocalBackendStepsTests : IDisposable
     {
         using LocalBackend backend = new(_folder.Path, _files);
         await backend.CreateLayoutAsync(default);
+        await backend.SaveAsync(FileHandle.Config, new byte[1], default);
+        _files.Forget();
         _files.FailAt = step;
         RepositoryException e = await Assert.ThrowsAsync<RepositoryException>(async () => await backend.SaveAsync(File1, new byte[5], default));
         Assert.Equal(RepositoryErrorKind.Storage, e.Kind);
         Assert.Contains(File1.ToString(), e.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder["index"]));
         Assert.Equal(step == "create" ? 0 : 1, _files.Steps(_folder.Path).Count(done => done == "flush"));
+    }
+
+    [Fact]
+    public async Task What_a_killed_process_left_in_the_folders_is_flushed_before_anything_is_stored_even_at_the_second_attempt()
+    {
+        using LocalBackend backend = new(_folder.Path, _files);
+        _files.FailAt = "flush folder";
+        await Assert.ThrowsAsync<RepositoryException>(async () => await backend.SaveAsync(File1, new byte[5], default));
+        Assert.Equal(["flush folder ."], _files.Steps(_folder.Path));
+        _files.Forget();
+        _files.FailAt = null;
+        await backend.SaveAsync(File1, new byte[5], default);
+        Assert.Equal(
+            ["flush folder .", "flush folder keys", "flush folder snapshots", "flush folder index", "flush folder data"], _files.Steps(_folder.Path)[..5]);
+    }
+
+    [Fact]
+    public async Task A_folder_whose_entry_could_not_be_flushed_is_not_relied_on_by_the_next_attempt()
+    {
+        using LocalBackend backend = new(_folder.Path, _files);
+        await backend.SaveAsync(FileHandle.Config, new byte[1], default);
+        _files.Forget();
+        _files.FailAt = "flush folder";
+        await Assert.ThrowsAsync<RepositoryException>(async () => await backend.SaveAsync(File1, new byte[5], default));
+        Assert.True(Directory.Exists(_folder["index"]));
+        _files.Forget();
+        _files.FailAt = null;
+        await backend.SaveAsync(File1, new byte[5], default);
+        Assert.Equal("flush folder .", _files.Steps(_folder.Path)[0]);
     }
 
     [Theory]

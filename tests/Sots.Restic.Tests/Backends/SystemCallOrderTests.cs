@@ -7,7 +7,7 @@ namespace Sots.Restic.Tests.Backends;
 public partial class SystemCallOrderTests
 {
     [Fact]
-    public async Task A_file_is_created_written_synced_renamed_then_its_folder_synced()
+    public async Task After_what_was_left_in_the_folders_a_file_is_created_written_synced_renamed_then_its_folder_synced()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && SystemCallProbe.FindProgram("strace") is not null, "needs strace");
         using TempFolder folder = new();
@@ -19,7 +19,7 @@ public partial class SystemCallOrderTests
 
         string[] calls = [.. File.ReadLines(trace).Where(line => line.Contains(folder["repo"], StringComparison.Ordinal)).Select(Describe).OfType<string>()];
         Assert.Equal(
-            ["create exclusively with 0600", "write", "fsync file", "rename", "fsync folder", "chmod 0400"],
+            ["fsync repository", "fsync folder", "create exclusively with 0600", "write", "fsync file", "rename", "fsync folder", "chmod 0400"],
             calls);
     }
 
@@ -35,7 +35,7 @@ public partial class SystemCallOrderTests
                 ? "create exclusively with 0600"
                 : line,
             "write" or "pwrite64" when temporary && line.Contains("= 100000", StringComparison.Ordinal) => "write",
-            "fsync" => temporary ? "fsync file" : line.Contains("/repo/index>", StringComparison.Ordinal) ? "fsync folder" : line,
+            "fsync" => temporary ? "fsync file" : line.Contains("/repo>", StringComparison.Ordinal) ? "fsync repository" : line.Contains("/repo/index>", StringComparison.Ordinal) ? "fsync folder" : line,
             "rename" or "renameat" or "renameat2" when temporary => "rename",
             "chmod" or "fchmodat" when !temporary => line.Contains("0400", StringComparison.Ordinal) ? "chmod 0400" : line,
             _ => line,

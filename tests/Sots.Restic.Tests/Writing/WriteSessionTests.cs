@@ -151,6 +151,32 @@ public class WriteSessionTests
     }
 
     [Fact]
+    public async Task What_was_written_while_the_lock_was_lost_is_taken_back()
+    {
+        foreach (FileType type in new[] { FileType.Index, FileType.Snapshot })
+        {
+            // The machine sleeps between the look at the lock and the file: whoever looks again finds that the lock is gone.
+            using MemoryBackend memory = new();
+            using FaultyBackend backend = new(memory);
+            bool isLost = false;
+            backend.Fails = (_, call) =>
+            {
+                isLost |= call.Operation == BackendOperation.Save && call.File.Type == type;
+                return false;
+            };
+            using OpenRepository repository = await CreateAsync(backend);
+            WriteOptions options = SmallPacks with
+            {
+                EnsureLocked = _ => isLost ? throw new RepositoryException(RepositoryErrorKind.LockLost, "lost") : ValueTask.CompletedTask,
+            };
+            RepositoryException e = await Assert.ThrowsAsync<RepositoryException>(() => SaveAsync(repository, options, flushes: 1));
+            Assert.Equal(RepositoryErrorKind.LockLost, e.Kind);
+            Assert.True(isLost);
+            Assert.Empty(await memory.ListAsync(type, CancellationToken.None).ToListAsync());
+        }
+    }
+
+    [Fact]
     public async Task A_blob_is_stored_once_however_often_and_by_however_many_it_is_saved()
     {
         using MemoryBackend backend = new();

@@ -117,14 +117,7 @@ internal sealed class IndexRewrite(OpenRepository repository, PrunePlan plan, En
     private async ValueTask RemoveAsync(IndexId id, CancellationToken cancellationToken)
     {
         await options.Write.EnsureLocked(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await repository.Backend.RemoveAsync(FileHandle.Of(id), cancellationToken).ConfigureAwait(false);
-            events.Removed($"index {id}");
-        }
-        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing)
-        {
-            // Gone is gone.
-        }
+        await repository.Backend.RemoveIfThereAsync(FileHandle.Of(id), cancellationToken).ConfigureAwait(false);
+        events.Removed($"index {id}");
     }
 }

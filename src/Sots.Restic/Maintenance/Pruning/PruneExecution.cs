@@ -51,12 +51,8 @@ internal sealed class PruneExecution(OpenRepository repository, PrunePlan plan, 
             await options.Write.EnsureLocked(token).ConfigureAwait(false);
             try
             {
-                await repository.Backend.RemoveAsync(FileHandle.Of(pack), token).ConfigureAwait(false);
+                await repository.Backend.RemoveIfThereAsync(FileHandle.Of(pack), token).ConfigureAwait(false);
                 events.Removed(FileHandle.Of(pack).ToString());
-            }
-            catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing)
-            {
-                // Gone is gone.
             }
             catch (RepositoryException e)
             {

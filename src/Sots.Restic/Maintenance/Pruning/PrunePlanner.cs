@@ -63,10 +63,26 @@ internal sealed class PrunePlanner(OpenRepository repository, PruneOptions optio
     private async Task<List<SavedSnapshot>> LoadSnapshotsAsync(CancellationToken cancellationToken)
     {
         SnapshotListing listing = await repository.LoadSnapshotsAsync(cancellationToken).ConfigureAwait(false);
+        await EnsureAllLoadedAsync(listing, cancellationToken).ConfigureAwait(false);
         return listing.Damaged is [var damage, ..]
             ? throw new RepositoryException(
                 damage.Kind, $"{damage.Message}. What this snapshot needs is unknown, so nothing was removed.",
                 "Put the file back from a copy of the repository, or remove it by hand if the snapshot is lost anyway; then prune again.", damage)
             : [.. listing.Snapshots.Where(snapshot => !options.IgnoredSnapshots.Contains(snapshot.Id))];
+    }
+
+    /// <summary>Nobody else is at work, so what is listed now must have been loaded: a snapshot that is overlooked is a snapshot that is lost.</summary>
+    private async Task EnsureAllLoadedAsync(SnapshotListing listing, CancellationToken cancellationToken)
+    {
+        HashSet<ContentId> loaded = [.. listing.Snapshots.Select(static snapshot => snapshot.Id.Value)];
+        await foreach (StoredFile file in repository.Backend.ListAsync(FileType.Snapshot, cancellationToken).ConfigureAwait(false))
+        {
+            if (!loaded.Contains(file.Name) && listing.Damaged.Count == 0)
+            {
+                throw new RepositoryException(
+                    RepositoryErrorKind.Storage, $"{new FileHandle(FileType.Snapshot, file.Name)} is listed, but was not when the snapshots were loaded. Nothing was removed.",
+                    "Prune again. If this stays, the drive or the network behind it falters.");
+            }
+        }
     }
 }

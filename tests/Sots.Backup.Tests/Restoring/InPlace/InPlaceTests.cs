@@ -191,6 +191,7 @@ public sealed class InPlaceTests : IDisposable
         };
         RepositoryException refused = await Assert.ThrowsAsync<RepositoryException>(() => _scene.RestoreAsync(first, options => options with { Disk = disk }));
         Assert.Contains("could not be saved", refused.Message, StringComparison.Ordinal);
+        Assert.Null(await _scene.FindSafetyAsync());
         Assert.Equal(("edited", null), (_scene.Read("Content/A.uasset"), _scene.Read("Content/Lost.uasset")));
     }
 
