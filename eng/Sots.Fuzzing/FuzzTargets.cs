@@ -17,6 +17,7 @@ internal static class FuzzTargets
         new LockTarget(),
         new PatternTarget(),
         new ProjectConfigTarget(),
+        new PackageTarget(),
         new NodeNameTarget(),
         new NodeTimeTarget(),
         new UnpackedTarget(),
