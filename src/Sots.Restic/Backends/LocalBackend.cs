@@ -134,7 +134,7 @@ public sealed partial class LocalBackend : IBackend
         {
             return _files.OpenForReading(PathOf(file), out length);
         }
-        catch (Exception e) when (StorageError.IsOne(e) && _files.FindLength(PathOf(file)) is null && IsSomething(PathOf(file)))
+        catch (Exception e) when (StorageError.IsOne(e) && _files.FindLength(PathOf(file)) is null && _files.Exists(PathOf(file)))
         {
             // Trying again would not help.
             throw new RepositoryException(
