@@ -24,7 +24,7 @@ public sealed class PowerTests
         disk.Write(file, "abcd"u8, 0);
         disk.Rename("/a-tmp-1", "/a");
         disk.FlushFolder("/");
-        string[] found = [.. new PowerCuts(history, FileSystemRules.Posix, new Random(1), 5).States()
+        string[] found = [.. new PowerLosses(history, FileSystemRules.Posix, new Random(1), 5).States()
             .Select(state => state.Image.Find("/a") is DiskFile a ? $"{a.Length}{(a.Length > 0 && a.Content[0] == 'a' ? "" : " other")}" : "none").Distinct().Order(StringComparer.Ordinal)];
         Assert.Equal(["0 other", "1", "2", "3", "4", "4 other", "none"], found);
     }
@@ -41,7 +41,7 @@ public sealed class PowerTests
         disk.Flush(file);
         disk.Rename("/f/a-tmp-1", "/f/a");
         disk.FlushFolder("/f");
-        PowerState last = Assert.Single(new PowerCuts(history, FileSystemRules.Posix, new Random(1), 5).States(from: history.Steps.Count));
+        PowerState last = Assert.Single(new PowerLosses(history, FileSystemRules.Posix, new Random(1), 5).States(from: history.Steps.Count));
         Assert.Equal("abcd"u8, ((DiskFile)last.Image.Find("/f/a")!).Content);
     }
 
@@ -54,7 +54,7 @@ public sealed class PowerTests
         using Microsoft.Win32.SafeHandles.SafeFileHandle file = disk.CreateNew("/f/a", 4);
         disk.Flush(file);
         disk.FlushFolder("/f");
-        bool[] found = [.. new PowerCuts(history, FileSystemRules.Posix, new Random(1), 5).States(from: history.Steps.Count).Select(state => state.Image.Find("/f/a") is not null)];
+        bool[] found = [.. new PowerLosses(history, FileSystemRules.Posix, new Random(1), 5).States(from: history.Steps.Count).Select(state => state.Image.Find("/f/a") is not null)];
         Assert.Equal([false, true], found.Order());
     }
 
@@ -68,7 +68,7 @@ public sealed class PowerTests
         disk.Rename("/f/x", "/f/y");
         disk.Remove("/f/y");
         disk.CreateFolder("/g", forGroup: false);
-        string[] found = [.. new PowerCuts(history, FileSystemRules.Journal, new Random(1), 5).States(from: history.Steps.Count)
+        string[] found = [.. new PowerLosses(history, FileSystemRules.Journal, new Random(1), 5).States(from: history.Steps.Count)
             .Select(state => $"{(state.Image.Find("/f/y") is null ? "removed" : "there")} {(state.Image.Find("/g") is null ? "" : "g")}").Order(StringComparer.Ordinal)];
         Assert.Equal(["removed ", "removed g", "there "], found);
     }

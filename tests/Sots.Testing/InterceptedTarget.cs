@@ -47,6 +47,18 @@ public sealed class InterceptedTarget(TargetFileSystem inner, CallGate gate) : T
             gate.Leave(call, pass);
         }
 
+        public override void FlushFileSystem()
+        {
+            OutsideCall call = Call("flush all", Path, CallNature.Changes);
+            CallPass pass = gate.Enter(call);
+            if (!pass.Skip)
+            {
+                _inner.FlushFileSystem();
+            }
+
+            gate.Leave(call, pass);
+        }
+
         public override void Dispose() => _inner.Dispose();
 
         private protected override TargetDirectory OpenDirectoryCore(byte[] name, bool create)

@@ -34,6 +34,9 @@ internal static class TargetOrder
                 case "flush folder":
                     folders.Remove(call.Subject);
                     break;
+                case "flush all":
+                    folders.Clear();
+                    break;
             }
         }
 

@@ -10,7 +10,7 @@ namespace Sots.Reliability.Power;
 /// </summary>
 internal sealed class PowerTrial : Trial
 {
-    private const int States = 200_000, SubsetsAMoment = 20, GoOnEvery = 50, WithInitEvery = 8, WindowsEvery = 4;
+    private const int States = 200_000, SubsetsAMoment = 20, GoOnEvery = 50, WithInitEvery = 8;
 
     /// <inheritdoc/>
     public override string Name => "power-states";
@@ -23,7 +23,6 @@ internal sealed class PowerTrial : Trial
     {
         await new SwallowedFlushes(settings, result).RunAsync(cancellationToken);
         int target = settings.Count(States), histories = 0, found = 0;
-        using SemaphoreSlim one = new(1);
         await Parallel.ForEachAsync(Enumerable.Range(0, Environment.ProcessorCount), cancellationToken, async (_, token) =>
         {
             while (Volatile.Read(ref found) < target)
@@ -31,38 +30,35 @@ internal sealed class PowerTrial : Trial
                 token.ThrowIfCancellationRequested();
                 int number = Interlocked.Increment(ref histories);
                 int seed = (settings.Seed * 100_000) + number;
-                FileSystemRules rules = number % WindowsEvery == 0 ? FileSystemRules.Journal : FileSystemRules.Posix;
                 RecordedHistory history = await RecordedHistory.MakeAsync(Path.Combine(settings.Work, $"{number}"), seed, withInit: number % WithInitEvery == 1);
                 result.Add("histories");
                 result.Add("steps of their disks", history.Steps.Steps.Count);
-                PowerCuts cuts = new(history.Steps, rules, new Random(seed), SubsetsAMoment);
-                foreach (PowerState state in cuts.States())
+                foreach (FileSystemRules rules in (FileSystemRules[])[FileSystemRules.Journal, FileSystemRules.Posix])
                 {
-                    token.ThrowIfCancellationRequested();
-                    await HoldAsync(history, state, $"history {seed}, {rules}", result);
-                    result.Add(rules == FileSystemRules.Posix ? "states by the rules of POSIX" : "states by the rules of a journal, as on Windows");
-                    if (Interlocked.Increment(ref found) % 10_000 == 0)
+                    PowerLosses losses = new(history.Steps, rules, new Random(seed), SubsetsAMoment);
+                    foreach (PowerState state in losses.States().TakeWhile(_ => Volatile.Read(ref found) < target))
                     {
-                        settings.Progress($"{found} states");
+                        token.ThrowIfCancellationRequested();
+                        int count = Interlocked.Increment(ref found);
+                        await HoldAsync(history, state, goesOn: count % GoOnEvery == 0, $"history {seed}, {rules}", result);
+                        result.Add(rules == FileSystemRules.Posix ? "states by the rules of POSIX" : "states by the rules of a journal, as on Windows");
+                        if (count % 10_000 == 0)
+                        {
+                            settings.Progress($"{count} states");
+                        }
                     }
 
-                    if (Volatile.Read(ref found) >= target)
-                    {
-                        break;
-                    }
+                    result.Add("states that a reader cannot tell from others", losses.Repeated);
                 }
-
-                result.Add("states that a reader cannot tell from others", cuts.Repeated);
             }
         });
     }
 
     /// <summary>The laws in one state; every so often with what a user does next.</summary>
-    private static async Task HoldAsync(RecordedHistory history, PowerState state, string where, TrialResult result)
+    private static async Task HoldAsync(RecordedHistory history, PowerState state, bool goesOn, string where, TrialResult result)
     {
         try
         {
-            bool goesOn = result["states by the rules of POSIX"] % GoOnEvery == 0;
             DiskImage? next = goesOn ? state.Image.Clone() : null;
             Ledger promised = history.Steps.PromisedAfter(state.After);
             await Laws.HoldAsync(new SimulatedDisk(state.Image), promised, history.KnownTrees, withContent: goesOn);

@@ -58,7 +58,7 @@ internal sealed class SwallowedFlushes(TrialSettings settings, TrialResult resul
     private async Task<bool> IsNoticedAsync(RecordedHistory history, int step)
     {
         DiskHistory without = history.Steps.Without(step);
-        foreach (PowerState state in new PowerCuts(without, FileSystemRules.Posix, new Random(settings.Seed), subsets: 0).States(from: step))
+        foreach (PowerState state in new PowerLosses(without, FileSystemRules.Posix, new Random(settings.Seed), subsets: 0).States(from: step))
         {
             try
             {

@@ -72,11 +72,6 @@ internal sealed class DirectoryRestoring(RestoreRun run)
         {
             using DirectoryHandles.Lease lease = run.Directories.Borrow(directory);
             lease.Directory.ApplyOwnMetadata(directory.Node!, run.Metadata, text => run.Tally.Problem(directory, text));
-            if (run.Options.ReplaceWhole)
-            {
-                lease.Directory.Flush();
-            }
-
             return true;
         }
         catch (TargetException e)

@@ -27,7 +27,7 @@ internal enum FileSystemRules
 /// <param name="rules">What the file system keeps.</param>
 /// <param name="random">Chooses where there are more combinations than can be tried.</param>
 /// <param name="subsets">Random combinations for each moment.</param>
-internal sealed class PowerCuts(DiskHistory history, FileSystemRules rules, Random random, int subsets)
+internal sealed class PowerLosses(DiskHistory history, FileSystemRules rules, Random random, int subsets)
 {
     private const int MostSingles = 24;
     private static readonly Remains[] AllRemains = Enum.GetValues<Remains>();
