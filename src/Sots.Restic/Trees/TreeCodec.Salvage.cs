@@ -7,7 +7,7 @@ namespace Sots.Restic.Trees;
 public static partial class TreeCodec
 {
     /// <summary>
-    /// Reads the nodes that can be read of a blob that <see cref="Read"/> refuses: each for itself, up to where it is no JSON any more. What
+    /// Reads the nodes that can be read of a blob that <see cref="Read(ReadOnlySpan{byte}, string)"/> refuses: each for itself, up to where it is no JSON any more. What
     /// stands behind the list of nodes does not matter.
     /// </summary>
     /// <param name="json">The verified plaintext of the blob.</param>
@@ -57,7 +57,8 @@ public static partial class TreeCodec
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            bool isNodes = reader.ValueTextEquals("nodes"u8);
+            // Not by the reader itself, which throws for half of a surrogate pair.
+            bool isNodes = StrictJson.Utf8OfToken(ref reader).AsSpan().SequenceEqual("nodes"u8);
             if (!reader.Read() || (isNodes && reader.TokenType == JsonTokenType.StartArray))
             {
                 return isNodes;
