@@ -18,5 +18,6 @@ internal static class Trials
         new FullDisks.FullDiskTrial(),
         new Crowds.LockTrial(),
         new Crowds.CrowdTrial(),
+        new Churn.ChurnTrial(),
     ];
 }

@@ -182,7 +182,7 @@ public abstract class PathRules
         return components;
     }
 
-    /// <summary>The volume, if there is one, and all the names of a path.</summary>
+    /// <summary>The volume, if there is one, and all the names of a path; <c>.</c>, which cleaning may have to leave on Windows, is none.</summary>
     internal List<byte[]> Components(DiskPath path)
     {
         ReadOnlySpan<byte> bytes = path.Bytes;
@@ -190,7 +190,10 @@ public abstract class PathRules
         List<byte[]> components = volume > 0 ? [bytes[..volume].ToArray()] : [];
         foreach (Range range in ComponentRanges(bytes, volume))
         {
-            components.Add(bytes[range].ToArray());
+            if (!bytes[range].SequenceEqual("."u8))
+            {
+                components.Add(bytes[range].ToArray());
+            }
         }
 
         return components;

@@ -18,11 +18,11 @@ internal sealed class WindowsPathRules : PathRules
 
     /// <inheritdoc/>
     /// <remarks>
-    /// A drive is two bytes. <c>\\host\share</c> is a volume, and so are <c>\\?\C:</c>, <c>\\.\pipe</c> and <c>\\?\UNC\host\share</c>.
+    /// A drive is a letter and a colon. <c>\\host\share</c> is a volume, and so are <c>\\?\C:</c>, <c>\\.\pipe</c> and <c>\\?\UNC\host\share</c>.
     /// </remarks>
     public override int VolumeLength(ReadOnlySpan<byte> path)
     {
-        if (path.Length >= 2 && path[1] == (byte)':')
+        if (path.Length >= 2 && path[1] == (byte)':' && char.IsAsciiLetter((char)path[0]))
         {
             return 2;
         }
@@ -134,7 +134,7 @@ internal sealed class WindowsPathRules : PathRules
         }
 
         string text = PathText.ToText(name);
-        if (text.Contains('\uFFFD') && name.IndexOf("\uFFFD"u8) < 0)
+        if (!PathText.ToBytes(text).AsSpan().SequenceEqual(name))
         {
             return "the name is not valid UTF-8, so Windows has no characters for it";
         }

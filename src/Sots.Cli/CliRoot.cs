@@ -77,6 +77,7 @@ internal static class CliRoot
         root.Add(BackupCommand.Build(environment, options));
         root.Add(RestoreCommand.Build(environment, options));
         root.Add(CheckCommand.Build(environment, options));
+        root.Add(DrillCommand.Build(environment, options));
         root.Add(StatusCommand.Build(environment, options));
         root.Add(RunsCommand.Build(environment, options));
         root.Add(ForgetPruneCommand.Build(environment, options));
@@ -84,6 +85,8 @@ internal static class CliRoot
         root.Add(PruneCommand.Build(environment, options));
         root.Add(TagCommand.Build(environment, options));
         root.Add(UnlockCommand.Build(environment, options));
+        root.Add(RepairCommand.Build(environment, options));
+        root.Add(RecoverCommand.Build(environment, options));
         root.Add(VscodeCommand.Build(environment, options));
         root.Add(ResticCommand.Build(environment, options));
         root.Add(CompletionCommand.Build(environment, options));

@@ -25,7 +25,7 @@ internal sealed record CommandRun(CliEnvironment Environment, GlobalSettings Glo
         async (parse, cancellationToken) =>
         {
             bool json = options.WantsJson(parse);
-            string verb = parse.CommandResult.Command.Name;
+            string verb = HelpWithExitCodes.PathOf(parse.CommandResult.Command).Replace(' ', '-');
             IReporter reporter = CreateReporter(environment, json, verbosity: 1);
             RunJournal? journal = null;
             int code;

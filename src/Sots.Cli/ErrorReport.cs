@@ -1,3 +1,4 @@
+using Sots.Backup.Restoring;
 using Sots.Cli.Output;
 using Sots.Restic;
 
@@ -34,6 +35,7 @@ internal static class ErrorReport
         // These words are looked for by programs that drive restic; nothing may stand before them.
         RepositoryException { Kind: RepositoryErrorKind.Locked } e => (WithAdvice(e.Message, e.Advice), ExitCode.Locked),
         RepositoryException e => ("Fatal: " + WithAdvice(e.Message, e.Advice), ExitCode.Of(e.Kind)),
+        TargetException e => ("Fatal: " + e.Message, ExitCode.Failed),
         Demo.DemoFailedException e => ("Fatal: " + e.Message, ExitCode.Failed),
         UsageException e => ("Fatal: " + WithAdvice(e.Message, e.Advice), ExitCode.Failed),
         _ => ($"Fatal: this is a bug in {ProgramVersion.Program} {ProgramVersion.Current.Version}, please report it: {exception.GetType().FullName}: {exception.Message}", ExitCode.Failed),

@@ -47,6 +47,9 @@ internal sealed record ProjectSettings
     /// <summary>Which snapshots forget-prune keeps.</summary>
     public RetentionSettings Retention => RetentionSettings.Of(Values);
 
+    /// <summary>How much of what was written a backup reads back, in bytes at most.</summary>
+    public long VerifyWrittenBytes => Values.Get(ConfigKeys.VerifyWritten).Value ?? 0;
+
     /// <summary>What counts as unusual.</summary>
     public AlarmSettings Alarms => AlarmSettings.Of(Values);
 

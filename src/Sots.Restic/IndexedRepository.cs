@@ -24,6 +24,9 @@ public sealed class IndexedRepository
     /// <summary>What could not be read of the index; empty in a healthy repository.</summary>
     public IReadOnlyList<RepositoryException> IndexDamage { get; }
 
+    /// <summary>Packs of which nothing is known although the index names them; see <see cref="OpenRepository.LoadIndexOfWholePacksAsync"/>.</summary>
+    public IReadOnlyList<LostPack> LostPacks { get; internal init; } = [];
+
     /// <summary>Starts writing; see <see cref="WriteSession"/>.</summary>
     /// <exception cref="RepositoryException">The config of the repository cannot be read: <see cref="OpenRepository.ConfigDamage"/>.</exception>
     public WriteSession BeginWrite(WriteOptions options)

@@ -24,6 +24,7 @@ internal static class KeySearch
             files = [.. files.OrderByDescending(file => file.Name.ToString().StartsWith(hint, StringComparison.OrdinalIgnoreCase))];
         }
 
+        Readings readings = new(options.Notice ?? (static _ => { }));
         RepositoryException? damage = null;
         List<(KeyId Id, KeyFile File)> altered = [];
         int tried = 0;
@@ -35,6 +36,17 @@ internal static class KeySearch
             {
                 byte[] stored = await backend.LoadAsync(FileHandle.Of(id), Limits.SmallFileLength, cancellationToken).ConfigureAwait(false);
                 bool isAltered = ContentId.Of(stored) != file.Name;
+                if (isAltered)
+                {
+                    await backend.ForgetCachedAsync(FileHandle.Of(id), cancellationToken).ConfigureAwait(false);
+                    stored = await backend.LoadAsync(FileHandle.Of(id), Limits.SmallFileLength, cancellationToken).ConfigureAwait(false);
+                    isAltered = ContentId.Of(stored) != file.Name;
+                    if (!isAltered)
+                    {
+                        readings.Healed(FileHandle.Of(id).ToString());
+                    }
+                }
+
                 KeyFile keyFile = KeyFile.Parse(stored, FileHandle.Of(id).ToString());
                 if (isAltered)
                 {

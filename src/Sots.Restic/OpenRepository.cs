@@ -46,8 +46,8 @@ public sealed class OpenRepository : IDisposable
 
     internal MasterKey Key { get; }
 
-    /// <summary>Told about things that were worked around, or null.</summary>
-    internal Action<string>? Notice { get; init; }
+    /// <summary>Told where something had to be read twice.</summary>
+    internal Readings Readings { get; init; } = new(static _ => { });
 
     internal BlobDecoderPool Decoders { get; } = new();
 
@@ -155,6 +155,18 @@ public sealed class OpenRepository : IDisposable
     public Task<IndexedRepository> LoadIndexFromPacksAsync(CancellationToken cancellationToken) =>
         IndexLoader.LoadAsync(this, allHeaders: true, cancellationToken);
 
+    /// <summary>
+    /// As <see cref="LoadIndexAsync"/>, for whoever adds: packs that are not there, or not as long as they must be, are listed in
+    /// <see cref="IndexedRepository.LostPacks"/>, and nothing of them is known, so that it is stored again.
+    /// </summary>
+    /// <exception cref="RepositoryException">A listing failed.</exception>
+    public async Task<IndexedRepository> LoadIndexOfWholePacksAsync(CancellationToken cancellationToken)
+    {
+        IndexedRepository named = await LoadIndexAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<LostPack> lost = await Index.LostPacks.FindAsync(this, named.Index, cancellationToken).ConfigureAwait(false);
+        return new IndexedRepository(this, Index.LostPacks.Without(named.Index, lost), named.IndexDamage) { LostPacks = lost };
+    }
+
     /// <summary>Loads, verifies and decodes an index, snapshot or lock file to its JSON.</summary>
     /// <exception cref="RepositoryException">Missing, Damaged, LimitExceeded, storage errors.</exception>
     internal async ValueTask<byte[]> LoadUnpackedAsync(FileHandle file, int maxLength, CancellationToken cancellationToken)
@@ -221,17 +233,15 @@ public sealed class OpenRepository : IDisposable
         }
 
         // Once more: a bad cable or memory may have garbled the first reading.
-        ContentId first = ContentId.Of(stored);
-        stored = await Backend.LoadAsync(file, maxLength, cancellationToken).ConfigureAwait(false);
-        ContentId second = ContentId.Of(stored);
-        const string Unreliable = "likely the memory of this machine, the cable or the disk is not reliable";
-        if (second == file.Name)
+        await Backend.ForgetCachedAsync(file, cancellationToken).ConfigureAwait(false);
+        byte[] again = await Backend.LoadAsync(file, maxLength, cancellationToken).ConfigureAwait(false);
+        if (ContentId.Of(again) != file.Name)
         {
-            Notice?.Invoke($"{file}: the second reading was good, the first was not; {Unreliable}");
-            return stored;
+            string how = "its bytes do not have the hash that is its name";
+            throw RepositoryException.Damage(file.ToString(), again.AsSpan().SequenceEqual(stored) ? how : $"{how}, and {Sots.Restic.Readings.Unstable}");
         }
 
-        throw RepositoryException.Damage(
-            file.ToString(), "its bytes do not have the hash that is its name" + (first == second ? "" : $", and two readings gave different bytes; {Unreliable}"));
+        Readings.Healed(file.ToString());
+        return again;
     }
 }

@@ -34,7 +34,10 @@ public sealed record OpenOptions
     /// <summary>Prefix of the id of the key to try first, or null.</summary>
     public string? KeyHint { get; init; }
 
-    /// <summary>Told about things that were worked around (a damaged key file that was passed over). Called from any thread.</summary>
+    /// <summary>
+    /// Told about things that were worked around: a damaged key file that was passed over, a file that was garbled and right when it was
+    /// read again. Called from any thread, as long as the repository is open.
+    /// </summary>
     public Action<string>? Notice { get; init; }
 
     /// <summary>
@@ -107,12 +110,13 @@ public static class Repository
         (MasterKey key, KeyId keyId) = await KeySearch.FindAsync(backend, password, options, cancellationToken).ConfigureAwait(false);
         try
         {
+            Readings readings = new(options.Notice ?? (static _ => { }));
             ConfigFile config = ConfigFile.StandIn;
             if (damage is null)
             {
                 try
                 {
-                    config = OpenConfig(key, sealedConfig);
+                    config = await OpenConfigAsync(backend, key, sealedConfig, readings, cancellationToken).ConfigureAwait(false);
                 }
                 catch (RepositoryException e) when (options.ForReadingOnly && e.Kind == RepositoryErrorKind.Damaged)
                 {
@@ -120,7 +124,7 @@ public static class Repository
                 }
             }
 
-            return new OpenRepository(backend, key, keyId, config) { ConfigDamage = damage, Notice = options.Notice };
+            return new OpenRepository(backend, key, keyId, config) { ConfigDamage = damage, Readings = readings };
         }
         catch
         {
@@ -233,14 +237,29 @@ public static class Repository
             : throw ConfigFile.Damage($"it has {stored.Length} bytes, at least {SealedBox.Overhead} are expected");
     }
 
-    private static ConfigFile OpenConfig(MasterKey key, byte[] stored)
+    private static async ValueTask<ConfigFile> OpenConfigAsync(
+        IBackend backend, MasterKey key, byte[] stored, Readings readings, CancellationToken cancellationToken)
     {
         byte[] plain = new byte[stored.Length - SealedBox.Overhead];
         if (!SealedBox.TryOpen(key, stored, plain))
         {
+            await backend.ForgetCachedAsync(FileHandle.Config, cancellationToken).ConfigureAwait(false);
+            byte[] again = await LoadConfigAsync(backend, cancellationToken).ConfigureAwait(false);
+            plain = new byte[again.Length - SealedBox.Overhead];
+            if (SealedBox.TryOpen(key, again, plain))
+            {
+                readings.Healed("config");
+                return ReadConfig(plain);
+            }
+
             throw ConfigFile.Damage("it does not open with the repository's key");
         }
 
+        return ReadConfig(plain);
+    }
+
+    private static ConfigFile ReadConfig(byte[] plain)
+    {
         ConfigFile config = ConfigFile.Read(plain);
         return config.Polynomial.IsIrreducible
             ? config

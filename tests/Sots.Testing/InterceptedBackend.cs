@@ -57,6 +57,9 @@ public abstract class InterceptedBackend(IBackend inner) : IBackend
     }
 
     /// <inheritdoc/>
+    public ValueTask ForgetCachedAsync(FileHandle file, CancellationToken cancellationToken) => inner.ForgetCachedAsync(file, cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask<long?> FindLengthAsync(FileHandle file, CancellationToken cancellationToken)
     {
         BackendCall call = new(BackendOperation.FindLength, file);

@@ -24,9 +24,10 @@ public sealed record ResticBackup(string Snapshot, long FilesNew, long FilesUnmo
 /// <param name="program">Path of the program.</param>
 /// <param name="repository">Folder of the repository.</param>
 /// <param name="workingDirectory">Where it is started; relative targets are relative to it.</param>
-public sealed class ResticProgram(string program, string repository, string workingDirectory)
+/// <param name="password">The repository's password.</param>
+public sealed class ResticProgram(string program, string repository, string workingDirectory, string password = ResticProgram.Password)
 {
-    /// <summary>The password of all repositories.</summary>
+    /// <summary>The password of all repositories that tests make.</summary>
     public const string Password = "interoperable";
 
     /// <summary>The host name of all snapshots.</summary>
@@ -92,7 +93,7 @@ public sealed class ResticProgram(string program, string repository, string work
         }
 
         start.Environment["RESTIC_REPOSITORY"] = repository;
-        start.Environment["RESTIC_PASSWORD"] = Password;
+        start.Environment["RESTIC_PASSWORD"] = password;
         return Process.Start(start)!;
     }
 

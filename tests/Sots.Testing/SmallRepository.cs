@@ -47,11 +47,15 @@ public sealed class RecordedEvents : IOperationEvents
 {
     private readonly Lock _gate = new();
     private readonly List<string> _messages = [];
+    private readonly List<string> _details = [];
     private readonly List<ProblemEvent> _problems = [];
     private readonly List<ItemEvent> _items = [];
 
     /// <summary>Messages so far.</summary>
     public IReadOnlyList<string> Messages => Copy(_messages);
+
+    /// <summary>Details so far.</summary>
+    public IReadOnlyList<string> Details => Copy(_details);
 
     /// <summary>Problems so far.</summary>
     public IReadOnlyList<ProblemEvent> Problems => Copy(_problems);
@@ -66,9 +70,7 @@ public sealed class RecordedEvents : IOperationEvents
     public void Message(string text) => Add(_messages, text);
 
     /// <inheritdoc/>
-    public void Detail(string text)
-    {
-    }
+    public void Detail(string text) => Add(_details, text);
 
     /// <inheritdoc/>
     public void Item(in ItemEvent item) => Add(_items, item);

@@ -17,6 +17,9 @@ internal sealed class Crowd(TrialSettings settings, TrialResult result)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
     private readonly ConcurrentDictionary<string, Saved> _saved = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
+
+    /// <summary>How long somebody waits for a lock; waits grow from 5 seconds to a minute, so a short run cannot afford many.</summary>
+    private readonly string _wait = settings.Scale < 0.2 ? "15s" : "3m";
     private readonly Random _random = new(settings.Seed);
     private readonly List<ProjectBackup> _projects = [];
 
@@ -91,7 +94,7 @@ internal sealed class Crowd(TrialSettings settings, TrialResult result)
     {
         project.Project.Change(share: 0.15);
         FolderContents now = project.Project.Contents();
-        Ended ended = Run(project.Ours, project.Words(["push", "--retry-lock", "3m", "--pack-size", "4"]), "pushes", 5);
+        Ended ended = Run(project.Ours, project.Words(["push", "--retry-lock", _wait, "--pack-size", "4"]), "pushes", 5);
         foreach (string id in ended.Reported)
         {
             _saved[id] = new Saved(id, project.Project.Folder, now);
@@ -102,7 +105,7 @@ internal sealed class Crowd(TrialSettings settings, TrialResult result)
     {
         project.Project.Change(share: 0.15);
         FolderContents now = project.Project.Contents();
-        Ended ended = Run(Restic, [.. ResticPlace, "--retry-lock", "3m", "backup", project.Project.Folder], "backups by restic", 6);
+        Ended ended = Run(Restic, [.. ResticPlace, "--retry-lock", _wait, "backup", project.Project.Folder], "backups by restic", 6);
         foreach (string id in ended.Reported)
         {
             _saved[id] = new Saved(id, project.Project.Folder, now);
@@ -123,11 +126,11 @@ internal sealed class Crowd(TrialSettings settings, TrialResult result)
         _saved.TryRemove(chosen.Id, out _);
         if (ByRestic())
         {
-            Run(Restic, [.. ResticPlace, "--retry-lock", "3m", "forget", chosen.Id], "forgets by restic", 6);
+            Run(Restic, [.. ResticPlace, "--retry-lock", _wait, "forget", chosen.Id], "forgets by restic", 6);
         }
         else
         {
-            Run(Ours, _projects[0].Words("forget", chosen.Id, "--retry-lock", "3m"), "forgets", 6);
+            Run(Ours, _projects[0].Words("forget", chosen.Id, "--retry-lock", _wait), "forgets", 6);
         }
     }
 
@@ -135,11 +138,11 @@ internal sealed class Crowd(TrialSettings settings, TrialResult result)
     {
         if (ByRestic())
         {
-            Run(Restic, [.. ResticPlace, "--retry-lock", "3m", "prune", "--max-unused", "0"], "prunes by restic", 6);
+            Run(Restic, [.. ResticPlace, "--retry-lock", _wait, "prune", "--max-unused", "0"], "prunes by restic", 6);
         }
         else
         {
-            Run(Ours, _projects[0].Words("prune", "--max-unused", "0", "--retry-lock", "3m"), "prunes", 4);
+            Run(Ours, _projects[0].Words("prune", "--max-unused", "0", "--retry-lock", _wait), "prunes", 4);
         }
     }
 
@@ -147,11 +150,11 @@ internal sealed class Crowd(TrialSettings settings, TrialResult result)
     {
         if (ByRestic())
         {
-            Run(Restic, [.. ResticPlace, "--retry-lock", "3m", "check"], "checks by restic", 20);
+            Run(Restic, [.. ResticPlace, "--retry-lock", _wait, "check"], "checks by restic", 20);
         }
         else
         {
-            Run(Ours, _projects[0].Words("check", "--retry-lock", "3m"), "checks", 20);
+            Run(Ours, _projects[0].Words("check", "--retry-lock", _wait), "checks", 20);
         }
     }
 
@@ -167,7 +170,7 @@ internal sealed class Crowd(TrialSettings settings, TrialResult result)
     private void RestoreAndCompare(Saved saved, string target, bool mayBeForgotten)
     {
         ProjectBackup.Discard(target);
-        Ended ended = Ours.Run(_projects[0].Words("restore", $"{saved.Id}:{saved.Folder}", "--target", target, "--retry-lock", "3m")).Expect(0, 1, 11);
+        Ended ended = Ours.Run(_projects[0].Words("restore", $"{saved.Id}:{saved.Folder}", "--target", target, "--retry-lock", _wait)).Expect(0, 1, 11);
         bool isForgotten = mayBeForgotten && !_saved.ContainsKey(saved.Id);
         if (ended.Code == 0 && saved.Contents.DifferenceTo(FolderContents.Of(target)) is { } difference)
         {
@@ -197,7 +200,7 @@ internal sealed class Crowd(TrialSettings settings, TrialResult result)
         bool isKilled = ended.WasKilled;
         if (!isKilled)
         {
-            // Whoever waited three minutes for a lock gives up.
+            // Whoever waited long for a lock gives up.
             (program.Words[0] == settings.Program ? ended.Orderly() : ended).Expect(0, 11);
         }
 

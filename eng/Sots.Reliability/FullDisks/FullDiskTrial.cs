@@ -23,15 +23,15 @@ internal sealed class FullDiskTrial : Trial
     public override async Task RunAsync(TrialSettings settings, TrialResult result, CancellationToken cancellationToken)
     {
         FullDiskRun run = new(settings, result);
-        run.FirstFull(settings.Count(32, atLeast: 3));
+        run.FirstFull(settings.Count(32, atLeast: 2));
         settings.Progress($"{result[FullDiskRun.Sizes]} sizes");
-        run.FirstFullByInodes(settings.Count(10, atLeast: 2));
-        await run.PushAndPruneAsync(settings.Count(12, atLeast: 2));
+        run.FirstFullByInodes(settings.Count(10));
+        await run.PushAndPruneAsync(settings.Count(12));
         settings.Progress($"{result[FullDiskRun.Sizes]} sizes");
-        await run.RestoreAsync(settings.Count(12, atLeast: 2));
+        await run.RestoreAsync(settings.Count(12));
         await run.LogsAndTemporaryFilesAsync();
-        await run.OnExt4Async(settings.Count(8, atLeast: 1));
-        await run.FailingAtTheFlushAsync(settings.Count(6, atLeast: 1));
+        await run.OnExt4Async(settings.Count(8));
+        await run.FailingAtTheFlushAsync(settings.Count(6));
         settings.Progress($"{result[FullDiskRun.Sizes]} sizes");
     }
 }

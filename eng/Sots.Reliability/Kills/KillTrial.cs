@@ -25,7 +25,7 @@ internal sealed class KillTrial : Trial
     {
         KillRun run = new(settings, result);
         await run.PrepareAsync();
-        int wanted = settings.Count(Full, atLeast: 10);
+        int wanted = settings.Count(Full, atLeast: 5);
         while (result[KillRun.Kills] < wanted)
         {
             cancellationToken.ThrowIfCancellationRequested();

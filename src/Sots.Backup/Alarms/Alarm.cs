@@ -26,6 +26,9 @@ public enum AlarmKind
 
     /// <summary>A snapshot that was saved is not there, and was not forgotten on this computer.</summary>
     SnapshotMissing,
+
+    /// <summary>It was proven long ago, or never, that the backup can be restored, or the last try failed.</summary>
+    DrillOld,
 }
 
 /// <summary>

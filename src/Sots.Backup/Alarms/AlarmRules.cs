@@ -146,6 +146,24 @@ public static class AlarmRules
             : null;
     }
 
+    /// <summary>Alarm where it was proven long ago, or never, that files can be got back.</summary>
+    /// <param name="proven">When a drill last got back all it tried; null for never.</param>
+    /// <param name="oldest">When the oldest snapshot was made: before that there was nothing to prove.</param>
+    /// <param name="now">The clock.</param>
+    /// <param name="thresholds">From where on.</param>
+    public static Alarm? DrillOld(DateTimeOffset? proven, DateTimeOffset? oldest, DateTimeOffset now, AlarmThresholds thresholds)
+    {
+        if (thresholds.DrillAfterDays <= 0 || (proven ?? oldest) is not { } since || (now - since).TotalDays <= thresholds.DrillAfterDays)
+        {
+            return null;
+        }
+
+        return new Alarm(
+            AlarmKind.DrillOld,
+            proven is null ? "it was never tried whether the backup can be restored" : Text($"it was last tried {Math.Floor((now - since).TotalDays):N0} days ago whether the backup can be restored"),
+            "`sots_backup drill` restores some files to a temporary place, compares them and removes them.");
+    }
+
     /// <summary>Alarm where the clock is behind what was already saved: no decision by age can be trusted then.</summary>
     public static Alarm? ClockBehind(DateTimeOffset newest, DateTimeOffset now)
     {

@@ -35,4 +35,7 @@ public sealed record AlarmThresholds
 
     /// <summary>Alarm where the newest snapshot is older than so many days; default 7; 0 for never.</summary>
     public double OldAfterDays { get; init; } = 7;
+
+    /// <summary>Alarm where no drill has got files back for so many days; default 90; 0 for never.</summary>
+    public double DrillAfterDays { get; init; } = 90;
 }

@@ -7,7 +7,7 @@ namespace Sots.Backup.Archiving;
 internal sealed class ArchiveTotals
 {
     private long _filesNew, _filesChanged, _filesUnmodified, _dirsNew, _dirsChanged, _dirsUnmodified;
-    private long _dataBlobs, _treeBlobs, _dataAdded, _dataAddedPacked, _files, _bytes;
+    private long _dataBlobs, _treeBlobs, _dataAdded, _dataAddedPacked, _files, _bytes, _healedFiles;
 
     /// <summary>Counts a finished file or directory; other kinds are not counted.</summary>
     /// <param name="parent">Its node in the parent, or null.</param>
@@ -40,6 +40,12 @@ internal sealed class ArchiveTotals
         Interlocked.Add(ref _dataAdded, plainBytes);
         Interlocked.Add(ref _dataAddedPacked, storedBytes);
     }
+
+    /// <summary>Counts an unchanged file that is read because parts of it are missing in the repository.</summary>
+    public void CountHealed() => Interlocked.Increment(ref _healedFiles);
+
+    /// <summary>Number of those.</summary>
+    public long HealedFiles => Interlocked.Read(ref _healedFiles);
 
     /// <summary>Number of files whose node exists.</summary>
     public long Files => Interlocked.Read(ref _files);

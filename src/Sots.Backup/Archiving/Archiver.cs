@@ -1,9 +1,12 @@
 using System.Threading.Channels;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
+using Sots.Backup.Proving;
 using Sots.Backup.Sources;
 using Sots.Restic;
+using Sots.Restic.Backends;
 using Sots.Restic.Chunking;
+using Sots.Restic.Index;
 using Sots.Restic.Snapshots;
 using Sots.Restic.Trees;
 using Sots.Restic.Writing;
@@ -29,7 +32,9 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
     private readonly SourceFileSystem _fileSystem = options.FileSystem;
     private readonly ArchiveTotals _totals = new();
     private readonly ZoneOffsets _zone = new();
-    private long _problems;
+    private readonly ArchiveProblems _problems = new(counters, events);
+    private readonly WriteSample? _sample = options.ProofBytes > 0 && !options.DryRun ? new WriteSample(options.Random) : null;
+    private ProofResult? _proof;
 
     public async Task<BackupResult> RunAsync(CancellationToken cancellationToken)
     {
@@ -45,11 +50,13 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
             events.Message($"warning: {damage.Message}; it is passed over");
         }
 
-        IndexedRepository indexed = await repository.LoadIndexAsync(cancellationToken).ConfigureAwait(false);
+        IndexedRepository indexed = await repository.LoadIndexOfWholePacksAsync(cancellationToken).ConfigureAwait(false);
         foreach (RepositoryException damage in indexed.IndexDamage)
         {
-            Report("archival", "index", damage.Message);
+            _problems.Report("archival", "index", damage.Message);
         }
+
+        ReportLostPacks(indexed.LostPacks);
 
         ChosenParent? parent = await ParentChoice.ChooseAsync(
             indexed, listing, options with { Targets = targets }, recordedPaths, time, NamesIn(targets), cancellationToken).ConfigureAwait(false);
@@ -65,15 +72,21 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
         }
 
         events.Detail($"start backup on [{named}]");
-        WriteSession session = indexed.BeginWrite(options.Write);
+        WriteSession session = indexed.BeginWrite(_sample is null ? options.Write : options.Write with { Stored = _sample.Stored });
         await using (session.ConfigureAwait(false))
         {
             try
             {
                 TreeId root = await SaveTreesAsync(indexed, session, targets, parent, cancellationToken).ConfigureAwait(false);
+                if (_totals.HealedFiles > 0)
+                {
+                    events.Message($"{_totals.HealedFiles} unchanged files were read again: parts of their content were missing in the repository, and are stored again");
+                }
+
+                _problems.Conclude(targets.Select(target => DiskPaths.MakeAbsolute(target, options.WorkingDirectory)), _fileSystem);
                 SnapshotSummary summary = _totals.ToSummary(start, Now());
                 SnapshotId? saved = await FinishAsync(session, root, parent, recordedPaths, time, start, cancellationToken).ConfigureAwait(false);
-                return new BackupResult(saved, summary, parent?.Snapshot.Id, Interlocked.Read(ref _problems));
+                return new BackupResult(saved, summary, parent?.Snapshot.Id, _problems.Count) { Proof = _proof };
             }
             catch (OperationCanceledException)
             {
@@ -88,11 +101,11 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Channel<FileJob> files = Channel.CreateBounded<FileJob>(new BoundedChannelOptions(MaxWaitingFiles) { SingleWriter = true });
-        DirectoryFinisher finisher = new(session, _totals, counters, events);
-        SourceWalk walk = new(indexed, options, _fileSystem, _zone.MinutesAt, _totals, counters, events, Report, finisher, files.Writer);
+        DirectoryFinisher finisher = new(session, _totals, counters, events, _sample);
+        SourceWalk walk = new(indexed, options, _fileSystem, _zone.MinutesAt, _totals, counters, events, _problems, finisher, files.Writer);
         using FileArchiver archiver = new(
             session, new RabinChunker(repository.Config.Polynomial), _fileSystem, _zone.MinutesAt, options.WithAccessTime, _totals, counters,
-            Environment.ProcessorCount);
+            events, options.Write.Time, _sample, Environment.ProcessorCount);
 
         List<Task> running = [Task.Run(() => StopOthersOnFailureAsync(() => walk.RunAsync(targets, parent, stop.Token), stop, files.Writer), CancellationToken.None)];
         for (int reader = 0; reader < options.ReadConcurrency; reader++)
@@ -140,7 +153,7 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
             counters.Begin(path);
             try
             {
-                FileArchiver.SavedFile saved = await archiver.SaveAsync(job, text => Report("archival", path, text), cancellationToken).ConfigureAwait(false);
+                FileArchiver.SavedFile saved = await archiver.SaveAsync(job, text => _problems.Report("archival", path, text), cancellationToken).ConfigureAwait(false);
                 node = saved.Node;
                 ItemAction action = _totals.Count(job.ParentNode, node);
                 if (events.WantsItems)
@@ -151,7 +164,7 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
             }
             catch (SourceException e)
             {
-                Report("archival", path, e.Message);
+                _problems.Report(job.Path, e);
             }
             finally
             {
@@ -175,6 +188,12 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
         await session.FlushAsync(cancellationToken).ConfigureAwait(false);
         SnapshotSummary summary = _totals.ToSummary(start, Now());
         options.BeforeSnapshot?.Invoke(summary);
+        if (_sample is not null)
+        {
+            _proof = await new WriteProof(repository, _fileSystem, _sample, options.ProofBytes, _problems, events).RunAsync(session, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         Restic.Locking.ProcessIdentity identity = Restic.Locking.ProcessIdentity.Current;
         Snapshot snapshot = new()
         {
@@ -207,7 +226,7 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
             }
             catch (SourceException e)
             {
-                Report("scan", target.ToString(), e.Kind == SourceErrorKind.Vanished ? $"{target} does not exist, skipping" : e.Message);
+                _problems.Report("scan", target.ToString(), e.Kind == SourceErrorKind.Vanished ? $"{target} does not exist, skipping" : e.Message);
             }
         }
 
@@ -234,11 +253,16 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
         }
     }
 
-    private void Report(string during, string item, string message)
+    /// <summary>What they held counts as missing: where the source still has it, it is stored again.</summary>
+    private void ReportLostPacks(IReadOnlyList<LostPack> lost)
     {
-        Interlocked.Increment(ref _problems);
-        Interlocked.Increment(ref counters.Errors);
-        events.Problem(new ProblemEvent(during, item, message));
+        if (lost.Count > 0)
+        {
+            string rest = lost.Count > 1 ? $", and {lost.Count - 1} more packs are missing or cut off" : "";
+            _problems.Report(
+                "archival", FileHandle.Of(lost[0].Pack).ToString(),
+                $"{lost[0]}{rest}; what is missing in the repository is stored again where the source has it. Then run `repair index`; `check` says whether anything is lost");
+        }
     }
 
     private NodeTime Now() => _zone.At(options.Write.Time.GetUtcNow());

@@ -34,6 +34,9 @@ internal sealed class DirectoryBuild
     /// <summary>Its own node; null for the root.</summary>
     public Node? Node { get; }
 
+    /// <summary>Where it was listed; null for the levels above targets, which are not listed.</summary>
+    public DiskPath? Location { get; init; }
+
     /// <summary>The directory it lies in.</summary>
     public DirectoryBuild? Above { get; }
 

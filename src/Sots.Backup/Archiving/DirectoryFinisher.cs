@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Sots.Backup.Progress;
+using Sots.Backup.Proving;
 using Sots.Restic;
 using Sots.Restic.Trees;
 using Sots.Restic.Writing;
@@ -9,7 +10,8 @@ using Sots.Restic.Writing;
 namespace Sots.Backup.Archiving;
 
 /// <summary>Writes the trees of directories whose entries are all finished, from the leaves up. Thread safe.</summary>
-internal sealed class DirectoryFinisher(WriteSession session, ArchiveTotals totals, OperationCounters counters, IOperationEvents events)
+internal sealed class DirectoryFinisher(
+    WriteSession session, ArchiveTotals totals, OperationCounters counters, IOperationEvents events, WriteSample? sample)
 {
     /// <summary>A node's JSON takes so much, its name and a blob or two included: a large tree is written without growing step by step.</summary>
     private const int UsualNodeLength = 512;
@@ -81,6 +83,7 @@ internal sealed class DirectoryFinisher(WriteSession session, ArchiveTotals tota
         SavedBlob saved = await session.SaveBlobAsync(BlobType.Tree, json.WrittenMemory, cancellationToken).ConfigureAwait(false);
         if (saved.IsNew)
         {
+            sample?.Offer(new SampledBlob(new BlobHandle(BlobType.Tree, saved.Id), json.WrittenCount, null, 0));
             totals.CountBlob(isTree: true, json.WrittenCount, saved.StoredBytes);
             Interlocked.Add(ref counters.BytesStored, saved.StoredBytes);
         }

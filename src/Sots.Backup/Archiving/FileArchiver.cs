@@ -1,4 +1,5 @@
 using Sots.Backup.Progress;
+using Sots.Backup.Proving;
 using Sots.Backup.Sources;
 using Sots.Restic;
 using Sots.Restic.Chunking;
@@ -26,12 +27,15 @@ internal sealed class FileArchiver : IDisposable
     private readonly bool _withAccessTime;
     private readonly ArchiveTotals _totals;
     private readonly OperationCounters _counters;
+    private readonly IOperationEvents _events;
+    private readonly TimeProvider _time;
+    private readonly WriteSample? _sample;
     private readonly SemaphoreSlim _chunksInFlight;
     private readonly ReadBuffers _buffers = new();
 
     public FileArchiver(
         WriteSession session, RabinChunker chunker, SourceFileSystem fileSystem, Func<long, short> offsetOf, bool withAccessTime,
-        ArchiveTotals totals, OperationCounters counters, int parallelChunks)
+        ArchiveTotals totals, OperationCounters counters, IOperationEvents events, TimeProvider time, WriteSample? sample, int parallelChunks)
     {
         _session = session;
         _chunker = chunker;
@@ -40,6 +44,9 @@ internal sealed class FileArchiver : IDisposable
         _withAccessTime = withAccessTime;
         _totals = totals;
         _counters = counters;
+        _events = events;
+        _time = time;
+        _sample = sample;
         _chunksInFlight = new SemaphoreSlim(parallelChunks);
     }
 
@@ -49,7 +56,7 @@ internal sealed class FileArchiver : IDisposable
     /// <param name="StoredBytes">What they take in the repository.</param>
     public readonly record struct SavedFile(Node Node, long AddedBytes, long StoredBytes);
 
-    /// <summary>Saves a file.</summary>
+    /// <summary>Saves a file, reading it again where that may give a better result; see <see cref="ReadAgain"/>.</summary>
     /// <param name="job">The file.</param>
     /// <param name="problem">Told about metadata that cannot be read, and about a file that changed while it was read.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -57,42 +64,112 @@ internal sealed class FileArchiver : IDisposable
     /// <exception cref="RepositoryException">The repository failed.</exception>
     public async Task<SavedFile> SaveAsync(FileJob job, Action<string> problem, CancellationToken cancellationToken)
     {
-        using SourceFile file = _fileSystem.OpenFile(job.Path);
-        Node node = file.CreateNode(job.Name, _offsetOf, _withAccessTime, problem);
-        ContentList content = new();
-        ulong size;
-        try
+        bool waited = false;
+        int times = 0;
+        while (true)
         {
-            size = await ReadAndCutAsync(file, content, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            // Chunks in flight use the session; they end before anybody looks at the result, whatever happened to the reading.
-            await content.AllSavedAsync().ConfigureAwait(false);
-        }
+            TimeSpan fresh = TimeSpan.Zero;
+            string? reason = null;
+            try
+            {
+                DateTimeOffset opened = _time.GetUtcNow();
+                using SourceFile file = _fileSystem.OpenFile(job.Path);
+                fresh = ReadAgain.FreshFor(file.Status, opened);
+                if (fresh == TimeSpan.Zero || waited)
+                {
+                    Reading reading = await ReadAsync(file, job, cancellationToken).ConfigureAwait(false);
+                    string? change = ChangeOf(file, reading, opened);
+                    if (change is null || times == ReadAgain.MaxTimes || file.Status.SizeBytes > ReadAgain.LongestBytes)
+                    {
+                        FolderTrail.Verify(_fileSystem, job.Directory);
+                        reading.File.Whole = change is null ? file.Status : null;
+                        return Accept(reading, change, problem);
+                    }
 
-        content.ThrowIfFailed();
-        node.Size = size;
-        node.Content = content.ToArray();
-        if (!file.StatusNow().IsSameContent(file.Status) || size != (ulong)file.Status.SizeBytes)
-        {
-            problem($"changed while it was read: had {file.Status.SizeBytes} bytes when it was opened, {size} were read and saved");
-        }
+                    Interlocked.Add(ref _counters.BytesDone, -reading.SizeBytes);
+                    reason = change;
+                }
+            }
+            catch (SourceException e) when (e.Kind is SourceErrorKind.Locked or SourceErrorKind.Other && times < ReadAgain.MaxTimes)
+            {
+                reason = e.Message;
+            }
 
-        return new SavedFile(node, content.AddedBytes, content.StoredBytes);
+            TimeSpan wait = fresh;
+            if (reason is null)
+            {
+                waited = true;
+            }
+            else
+            {
+                wait = ReadAgain.WaitBefore(times++, fresh);
+                _events.Detail($"{job.Path}: {reason}; reading it again ({times} of {ReadAgain.MaxTimes})");
+            }
+
+            await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _chunksInFlight.Dispose();
 
-    private async Task<ulong> ReadAndCutAsync(SourceFile file, ContentList content, CancellationToken cancellationToken)
+    private async Task<Reading> ReadAsync(SourceFile file, FileJob job, CancellationToken cancellationToken)
     {
-        ulong size = 0;
+        List<string> complaints = [];
+        Reading reading = new(new SampledFile(job.Path), file.CreateNode(job.Name, _offsetOf, _withAccessTime, complaints.Add));
+        reading.Complaints.AddRange(complaints);
+        try
+        {
+            await ReadAndCutAsync(file, reading, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SourceException)
+        {
+            Interlocked.Add(ref _counters.BytesDone, -reading.SizeBytes);
+            throw;
+        }
+        finally
+        {
+            // Chunks in flight use the session; they end before anybody looks at the result, whatever happened to the reading.
+            await reading.Content.AllSavedAsync().ConfigureAwait(false);
+        }
+
+        reading.Content.ThrowIfFailed();
+        return reading;
+    }
+
+    /// <summary>What changed while the file was read, in words; null where it is whole.</summary>
+    private static string? ChangeOf(SourceFile file, Reading reading, DateTimeOffset opened)
+    {
+        FileStatus now = file.StatusNow();
+        return !now.IsSameContent(file.Status) || reading.SizeBytes != file.Status.SizeBytes
+                ? $"changed while it was read: had {file.Status.SizeBytes} bytes when it was opened, {reading.SizeBytes} were read and saved"
+            : ReadAgain.FreshFor(now, opened) > TimeSpan.Zero
+                ? $"changed while it was read, perhaps: it is written to all the time; {reading.SizeBytes} bytes were read and saved"
+            : null;
+    }
+
+    /// <summary>The node of a file is what was stored of it, whole or not: its size is the sum of its chunks.</summary>
+    private static SavedFile Accept(Reading reading, string? change, Action<string> problem)
+    {
+        reading.Complaints.ForEach(problem);
+        if (change is not null)
+        {
+            problem(change);
+        }
+
+        reading.Node.Size = (ulong)reading.SizeBytes;
+        reading.Node.Content = reading.Content.ToArray();
+        return new SavedFile(reading.Node, reading.Content.AddedBytes, reading.Content.StoredBytes);
+    }
+
+    private async Task ReadAndCutAsync(SourceFile file, Reading reading, CancellationToken cancellationToken)
+    {
+        ContentList content = reading.Content;
         byte[] buffer = _buffers.Rent(Math.Max(4096, file.Status.SizeBytes + 1));
         try
         {
             int filled = 0, scanned = 0;
-            while (true)
+            while (reading.SizeBytes - file.Status.SizeBytes < ReadAgain.MostGrowthBytes)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (filled == buffer.Length)
@@ -106,7 +183,7 @@ internal sealed class FileArchiver : IDisposable
                     break;
                 }
 
-                size += (ulong)read;
+                reading.SizeBytes += read;
                 filled += read;
                 Interlocked.Add(ref _counters.BytesDone, read);
                 int cut;
@@ -118,7 +195,7 @@ internal sealed class FileArchiver : IDisposable
                     buffer = rest;
                     filled -= cut;
                     scanned = 0;
-                    await SaveElsewhereAsync(chunk, cut, content, cancellationToken).ConfigureAwait(false);
+                    await SaveElsewhereAsync(chunk, cut, reading.SizeBytes - filled - cut, reading, cancellationToken).ConfigureAwait(false);
                 }
 
                 scanned = filled;
@@ -126,10 +203,8 @@ internal sealed class FileArchiver : IDisposable
 
             if (filled > 0)
             {
-                content.Set(content.Next(), await SaveAsync(buffer.AsMemory(0, filled), cancellationToken).ConfigureAwait(false), filled);
+                content.Set(content.Next(), await SaveAsync(buffer.AsMemory(0, filled), reading.File, reading.SizeBytes - filled, cancellationToken).ConfigureAwait(false), filled);
             }
-
-            return size;
         }
         finally
         {
@@ -137,8 +212,9 @@ internal sealed class FileArchiver : IDisposable
         }
     }
 
-    private async ValueTask SaveElsewhereAsync(byte[] chunk, int length, ContentList content, CancellationToken cancellationToken)
+    private async ValueTask SaveElsewhereAsync(byte[] chunk, int length, long offset, Reading reading, CancellationToken cancellationToken)
     {
+        ContentList content = reading.Content;
         int slot = content.Next();
         await _chunksInFlight.WaitAsync(cancellationToken).ConfigureAwait(false);
         content.Add(Task.Run(
@@ -146,7 +222,7 @@ internal sealed class FileArchiver : IDisposable
             {
                 try
                 {
-                    content.Set(slot, await SaveAsync(chunk.AsMemory(0, length), cancellationToken).ConfigureAwait(false), length);
+                    content.Set(slot, await SaveAsync(chunk.AsMemory(0, length), reading.File, offset, cancellationToken).ConfigureAwait(false), length);
                 }
                 catch (Exception e) when (e is RepositoryException or OperationCanceledException)
                 {
@@ -161,11 +237,12 @@ internal sealed class FileArchiver : IDisposable
             CancellationToken.None));
     }
 
-    private async ValueTask<SavedBlob> SaveAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken)
+    private async ValueTask<SavedBlob> SaveAsync(ReadOnlyMemory<byte> chunk, SampledFile file, long offset, CancellationToken cancellationToken)
     {
         SavedBlob saved = await _session.SaveBlobAsync(BlobType.Data, chunk, cancellationToken).ConfigureAwait(false);
         if (saved.IsNew)
         {
+            _sample?.Offer(new SampledBlob(new BlobHandle(BlobType.Data, saved.Id), chunk.Length, file, offset));
             _totals.CountBlob(isTree: false, chunk.Length, saved.StoredBytes);
             Interlocked.Add(ref _counters.BytesStored, saved.StoredBytes);
         }
@@ -173,64 +250,17 @@ internal sealed class FileArchiver : IDisposable
         return saved;
     }
 
-    /// <summary>The ids of a file's chunks, filled in any order.</summary>
-    private sealed class ContentList
+    /// <summary>One reading of a file. What it saved stays in the repository, whatever becomes of it.</summary>
+    private sealed class Reading(SampledFile file, Node node)
     {
-        private readonly Lock _gate = new();
-        private readonly List<BlobId> _ids = [];
-        private readonly List<Task> _running = [];
-        private Exception? _failure;
+        public SampledFile File { get; } = file;
 
-        public long AddedBytes { get; private set; }
+        public Node Node { get; } = node;
 
-        public long StoredBytes { get; private set; }
+        public ContentList Content { get; } = new();
 
-        public int Next()
-        {
-            lock (_gate)
-            {
-                _ids.Add(default);
-                return _ids.Count - 1;
-            }
-        }
+        public List<string> Complaints { get; } = [];
 
-        public void Set(int slot, SavedBlob saved, int length)
-        {
-            lock (_gate)
-            {
-                _ids[slot] = new BlobId(saved.Id);
-                if (saved.IsNew)
-                {
-                    AddedBytes += length;
-                    StoredBytes += saved.StoredBytes;
-                }
-            }
-        }
-
-        public void Add(Task saving)
-        {
-            _running.RemoveAll(static task => task.IsCompletedSuccessfully);
-            _running.Add(saving);
-        }
-
-        public void Fail(Exception e)
-        {
-            lock (_gate)
-            {
-                _failure ??= e;
-            }
-        }
-
-        public Task AllSavedAsync() => _running.Count == 0 ? Task.CompletedTask : Task.WhenAll(_running);
-
-        public void ThrowIfFailed()
-        {
-            if (_failure is not null)
-            {
-                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_failure);
-            }
-        }
-
-        public BlobId[] ToArray() => [.. _ids];
+        public long SizeBytes { get; set; }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class SourceWalk
     private readonly ArchiveTotals _totals;
     private readonly OperationCounters _counters;
     private readonly IOperationEvents _events;
-    private readonly Action<string, string, string> _report;
+    private readonly ArchiveProblems _problems;
     private readonly DirectoryFinisher _finisher;
     private readonly ChannelWriter<FileJob> _files;
     private readonly ChangeDetector _changes;
@@ -30,7 +30,7 @@ internal sealed class SourceWalk
 
     public SourceWalk(
         IndexedRepository repository, BackupOptions options, SourceFileSystem fileSystem, Func<long, short> offsetOf, ArchiveTotals totals,
-        OperationCounters counters, IOperationEvents events, Action<string, string, string> report, DirectoryFinisher finisher, ChannelWriter<FileJob> files)
+        OperationCounters counters, IOperationEvents events, ArchiveProblems problems, DirectoryFinisher finisher, ChannelWriter<FileJob> files)
     {
         _repository = repository;
         _options = options;
@@ -39,7 +39,7 @@ internal sealed class SourceWalk
         _totals = totals;
         _counters = counters;
         _events = events;
-        _report = report;
+        _problems = problems;
         _finisher = finisher;
         _files = files;
         _changes = new ChangeDetector(options.IgnoreChangeTime, options.IgnoreInode);
@@ -119,14 +119,15 @@ internal sealed class SourceWalk
         }
         catch (SourceException e)
         {
-            _report("archival", (level.Target ?? level.MetadataPath).ToString(), e.Message);
+            // A target that is gone is a problem, other than what vanishes from it.
+            _problems.Report("archival", (level.Target ?? level.MetadataPath).ToString(), e.Message);
             await SkipAsync(build, slot, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async ValueTask VisitAsync(
         DirectoryBuild build, int slot, byte[] name, DiskPath path, FileStatus status, Node? parentNode, ulong device, bool isExplicit,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, bool isSecondLook = false)
     {
         Node? node = null;
         try
@@ -148,16 +149,23 @@ internal sealed class SourceWalk
                     await EnterAsync(build, slot, name, path, status, parentNode, device, !otherDevice, isExplicit, cancellationToken).ConfigureAwait(false);
                     return;
                 case NodeType.Irregular or NodeType.Unknown:
-                    _report("archival", path.ToString(), "it is neither file, folder, link, device nor pipe, and is left out");
+                    _problems.Report("archival", path.ToString(), "it is neither file, folder, link, device nor pipe, and is left out");
                     break;
                 default:
-                    node = _fileSystem.CreateNode(name, path, status, _offsetOf, _options.WithAccessTime, text => _report("archival", path.ToString(), text));
+                    node = _fileSystem.CreateNode(name, path, status, _offsetOf, _options.WithAccessTime, text => _problems.Report("archival", path.ToString(), text));
                     break;
             }
         }
+        catch (SourceException e) when (e.Kind == SourceErrorKind.NotRegular && !isSecondLook && FindStatus(path) is { } other)
+        {
+            // It turned into something else since it was listed: what it is now is saved.
+            _events.Detail($"{e.Message}; looking at it again");
+            await VisitAsync(build, slot, name, path, other, parentNode, device, isExplicit, cancellationToken, isSecondLook: true).ConfigureAwait(false);
+            return;
+        }
         catch (SourceException e)
         {
-            _report("archival", path.ToString(), e.Message);
+            _problems.Report(path, e);
         }
 
         await _finisher.FillAsync(build, slot, node, cancellationToken).ConfigureAwait(false);
@@ -172,7 +180,7 @@ internal sealed class SourceWalk
         {
             if (parentNode!.Content!.All(id => _repository.Index.Contains(new BlobHandle(id))))
             {
-                Node node = _fileSystem.CreateNode(name, path, status, _offsetOf, _options.WithAccessTime, text => _report("archival", path.ToString(), text));
+                Node node = _fileSystem.CreateNode(name, path, status, _offsetOf, _options.WithAccessTime, text => _problems.Report("archival", path.ToString(), text));
                 node.Content = parentNode.Content;
                 ItemAction action = _totals.Count(parentNode, node);
                 if (_events.WantsItems && (action != ItemAction.Unchanged || _events.WantsUnchangedItems))
@@ -186,7 +194,8 @@ internal sealed class SourceWalk
                 return;
             }
 
-            _report("archival", path.ToString(), "parts of its content are missing in the repository; it is read again, which heals them");
+            _totals.CountHealed();
+            _events.Detail($"{path}: parts of its content are missing in the repository; it is read again, which heals them");
         }
 
         await _files.WriteAsync(new FileJob(path, name, status.SizeBytes, build, slot, parentNode), cancellationToken).ConfigureAwait(false);
@@ -196,14 +205,13 @@ internal sealed class SourceWalk
         DirectoryBuild build, int slot, byte[] name, DiskPath path, FileStatus status, Node? parentNode, ulong device, bool listed, bool isTarget,
         CancellationToken cancellationToken)
     {
-        Node node = _fileSystem.CreateNode(name, path, status, _offsetOf, _options.WithAccessTime, text => _report("archival", path.ToString(), text));
-        List<SourceEntry> entries = listed
-            ? _fileSystem.ReadDirectory(path, found => !RejectsName(path.Join(found)), e => _report("archival", e.Path.ToString(), e.Message))
-            : [];
+        Node node = _fileSystem.CreateNode(name, path, status, _offsetOf, _options.WithAccessTime, text => _problems.Report("archival", path.ToString(), text));
+        List<SourceEntry> entries = listed ? _fileSystem.ReadDirectory(path, found => !RejectsName(path.Join(found)), _problems.Report) : [];
+        FolderTrail.Verify(_fileSystem, build);
         ParentDirectory? below = isTarget && parentNode is null && _lent is not null
             ? _lent
             : await LoadParentOfAsync(parentNode, path.ToString(), cancellationToken).ConfigureAwait(false);
-        DirectoryBuild next = new(node, build, slot, entries.Count, parentNode, build.PathOf(name));
+        DirectoryBuild next = new(node, build, slot, entries.Count, parentNode, build.PathOf(name)) { Location = path };
         _open.Push(new OpenDirectory(next, entries.Count, (i, token) =>
         {
             SourceEntry entry = entries[i];
@@ -213,6 +221,18 @@ internal sealed class SourceWalk
 
     private ValueTask SkipAsync(DirectoryBuild build, int slot, CancellationToken cancellationToken) =>
         _finisher.FillAsync(build, slot, null, cancellationToken);
+
+    private FileStatus? FindStatus(DiskPath path)
+    {
+        try
+        {
+            return _fileSystem.GetStatus(path, followLinks: false);
+        }
+        catch (SourceException)
+        {
+            return null;
+        }
+    }
 
     private bool RejectsName(DiskPath path)
     {
@@ -241,7 +261,7 @@ internal sealed class SourceWalk
         }
         catch (RepositoryException e)
         {
-            _report("archival", what, $"cannot be compared with the parent snapshot and is read in full: {e.Message}");
+            _problems.Report("archival", what, $"cannot be compared with the parent snapshot and is read in full: {e.Message}");
             return null;
         }
     }

@@ -15,7 +15,10 @@ internal static unsafe partial class Libc
     public const int AtSymlinkNoFollow = 0x100;
     public const int AtRemoveDirectory = 0x200;
     public const int AtEmptyPath = 0x1000;
+    public const int AtStatxForceSync = 0x2000;
     public const int AtStatxDontSync = 0x4000;
+    public const int SeekFromHere = 1;
+    public const int AdviceDontNeed = 4;
     public const uint StatxBasicStats = 0x7FF;
     public const int PriorityOfProcess = 0;
 
@@ -58,6 +61,13 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(Descriptor file, byte* buffer, nuint length);
 
+    [LibraryImport(Library, EntryPoint = "lseek64", SetLastError = true)]
+    public static partial long Seek(Descriptor file, long offset, int from);
+
+    /// <summary>Tells the system how a file will be used; 0, or an error number. Length 0 means to the end.</summary>
+    [LibraryImport(Library, EntryPoint = "posix_fadvise64")]
+    public static partial int Advise(Descriptor file, long offset, long length, int advice);
+
     [LibraryImport(Library, EntryPoint = "pread64", SetLastError = true)]
     public static partial nint ReadAt(Descriptor file, byte* buffer, nuint length, long offset);
 
@@ -83,7 +93,7 @@ internal static unsafe partial class Libc
     private static partial int StatxOnce(Descriptor directory, byte* path, int flags, uint mask, StatxBuffer* buffer);
 
     /// <summary>statx(2) of a name relative to a directory, or with an empty name of the descriptor itself.</summary>
-    public static bool Statx(Descriptor directory, ReadOnlySpan<byte> terminated, int flags, out StatxBuffer buffer)
+    public static bool Statx(Descriptor directory, ReadOnlySpan<byte> terminated, int flags, out StatxBuffer buffer, int sync = AtStatxDontSync)
     {
         fixed (byte* path = terminated)
         fixed (StatxBuffer* target = &buffer)
@@ -91,7 +101,7 @@ internal static unsafe partial class Libc
             int result;
             do
             {
-                result = StatxOnce(directory, path, flags | AtStatxDontSync, StatxBasicStats, target);
+                result = StatxOnce(directory, path, flags | sync, StatxBasicStats, target);
             }
             while (result < 0 && LastError == Errno.Interrupted);
 

@@ -11,6 +11,9 @@ namespace Sots.Backup.Operations;
 /// <param name="Problems">Entries that could not be saved as they should.</param>
 public sealed record BackupResult(SnapshotId? Snapshot, SnapshotSummary Summary, SnapshotId? Parent, long Problems)
 {
+    /// <summary>What was read back of what was written; null where nothing was to be.</summary>
+    public Proving.ProofResult? Proof { get; init; }
+
     /// <summary>Whether everything was saved: exit code 0, otherwise 3.</summary>
     public bool IsComplete => Problems == 0;
 }

@@ -65,6 +65,15 @@ public sealed record BackupOptions
     public bool SkipIfUnchanged { get; init; }
 
     /// <summary>
+    /// How much of what was written is read back and compared before the snapshot is made, in bytes at most; default 0 for nothing. See
+    /// <see cref="Proving.WriteProof"/>.
+    /// </summary>
+    public long ProofBytes { get; init; }
+
+    /// <summary>Chooses what is read back.</summary>
+    public Random Random { get; init; } = new();
+
+    /// <summary>
     /// Called with the counts when everything is stored and before a snapshot is written; an exception from it ends the backup without
     /// one. By default nothing is asked.
     /// </summary>

@@ -27,12 +27,15 @@ internal readonly struct ExtendedAttributeReader
     public static ExtendedAttributeReader OfFile(Descriptor file) => new(file, null, false);
 
     /// <summary>All attributes; what cannot be read is told and left out.</summary>
+    /// <exception cref="SourceException">Vanished: nothing is at the path any more.</exception>
     public List<ExtendedAttribute> Read(DiskPath path, Action<string> problem)
     {
         List<ExtendedAttribute> attributes = [];
         (byte[]? list, int error) = Names();
         if (list is null)
         {
+            ThrowIfVanished(path, error);
+
             // Reading the levels above a target needs no right to their attributes; restic does not complain either.
             if (!(_follow && error is Errno.AccessDenied or Errno.NotPermitted))
             {
@@ -51,11 +54,20 @@ internal readonly struct ExtendedAttributeReader
             }
             else if (error != Errno.NoAttribute)
             {
+                ThrowIfVanished(path, error);
                 problem($"getxattr {path} {PathText.ToText(name.AsSpan(0, name.Length - 1))}: {Errno.Describe(error)}");
             }
         }
 
         return attributes;
+    }
+
+    private void ThrowIfVanished(DiskPath path, int error)
+    {
+        if (_path is not null && error is Errno.NoEntry or Errno.NotDirectory)
+        {
+            throw LinuxSourceFileSystem.Failure("listxattr", path, error);
+        }
     }
 
     /// <summary>The list as the kernel gives it: names each ended by NUL. Empty where the file system keeps no attributes.</summary>

@@ -11,6 +11,9 @@ internal readonly ref struct ReachablePath : IDisposable
     /// <summary>PATH_MAX: bytes of a path with the NUL at its end.</summary>
     private const int LongestPath = 4096;
 
+    /// <summary>Room for <c>/proc/self/fd/N/</c> before the rest.</summary>
+    private const int ProcPathLength = 32;
+
     private readonly Descriptor? _onTheWay;
 
     private ReachablePath(Descriptor? onTheWay, ReadOnlySpan<byte> rest)
@@ -41,9 +44,9 @@ internal readonly ref struct ReachablePath : IDisposable
 
         ReadOnlySpan<byte> rest = path.Bytes;
         Descriptor? onTheWay = null;
-        while (rest.Length >= LongestPath)
+        while (rest.Length >= LongestPath - (onTheWay is null ? 0 : ProcPathLength))
         {
-            int end = rest[..LongestPath].LastIndexOf((byte)'/');
+            int end = rest[..Math.Min(rest.Length, LongestPath)].LastIndexOf((byte)'/');
             Descriptor? next = end <= 0 ? null : Libc.OpenAt(
                 onTheWay ?? Descriptor.WorkingDirectory, Libc.Terminated(rest[..end]), OpenFlags.PathOnly | OpenFlags.Directory);
             int error = next is null && end > 0 ? Libc.LastError : Errno.NameTooLong;

@@ -13,8 +13,11 @@ internal sealed unsafe class LinuxSourceFile(Descriptor descriptor, DiskPath pat
     public override FileStatus Status => status;
 
     /// <summary>The status of an open file.</summary>
-    public static FileStatus StatusOf(Descriptor descriptor, DiskPath path) =>
-        Libc.Statx(descriptor, "\0"u8, Libc.AtEmptyPath, out StatxBuffer buffer)
+    /// <param name="descriptor">The file.</param>
+    /// <param name="path">Its path, for messages.</param>
+    /// <param name="ask">On a network: ask the server, in place of what is remembered of it.</param>
+    public static FileStatus StatusOf(Descriptor descriptor, DiskPath path, bool ask = false) =>
+        Libc.Statx(descriptor, "\0"u8, Libc.AtEmptyPath, out StatxBuffer buffer, ask ? Libc.AtStatxForceSync : Libc.AtStatxDontSync)
             ? LinuxStatus.From(buffer)
             : throw LinuxSourceFileSystem.Failure("fstat", path, Libc.LastError);
 
@@ -35,7 +38,19 @@ internal sealed unsafe class LinuxSourceFile(Descriptor descriptor, DiskPath pat
     }
 
     /// <inheritdoc/>
-    public override FileStatus StatusNow() => StatusOf(descriptor, path);
+    public override void Skip(long bytes)
+    {
+        if (Libc.Seek(descriptor, bytes, Libc.SeekFromHere) < 0)
+        {
+            throw LinuxSourceFileSystem.Failure("seek", path, Libc.LastError);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ForgetCached() => _ = Libc.Advise(descriptor, offset: 0, length: 0, Libc.AdviceDontNeed);
+
+    /// <inheritdoc/>
+    public override FileStatus StatusNow() => StatusOf(descriptor, path, ask: true);
 
     /// <inheritdoc/>
     public override void Dispose() => descriptor.Dispose();

@@ -38,6 +38,9 @@ internal sealed class WindowsSourceFile(SafeFileHandle handle, DiskPath path, Fi
     }
 
     /// <inheritdoc/>
+    public override void Skip(long bytes) => _position += bytes;
+
+    /// <inheritdoc/>
     public override FileStatus StatusNow() => StatusOf(handle, path);
 
     /// <inheritdoc/>

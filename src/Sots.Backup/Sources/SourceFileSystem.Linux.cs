@@ -13,7 +13,7 @@ internal sealed class LinuxSourceFileSystem : SourceFileSystem
     {
         int flags = OpenFlags.ReadOnly | OpenFlags.Directory | (followLink ? 0 : OpenFlags.NoFollow);
         using ReachablePath reachable = ReachablePath.Of(path, "open");
-        Descriptor descriptor = OpenQuietly(reachable, flags) ?? throw Failure("open", path, Libc.LastError);
+        Descriptor descriptor = OpenQuietly(reachable, flags) ?? throw NotOpened(path, reachable, Libc.LastError);
         try
         {
             return new LinuxSourceDirectory(descriptor, path);
@@ -85,6 +85,12 @@ internal sealed class LinuxSourceFileSystem : SourceFileSystem
         node.ExtendedAttributes = ExtendedAttributeReader.OfPath(reachable.ForPathCalls, followLinks).Read(path, problem);
     }
 
+    /// <summary>"Not a directory" is said of a directory that became something else, and of one below such.</summary>
+    private static SourceException NotOpened(DiskPath path, in ReachablePath reachable, int error) =>
+        error == Errno.NotDirectory && Libc.Statx(reachable.Directory, reachable.Rest, Libc.AtSymlinkNoFollow, out _)
+            ? new SourceException(SourceErrorKind.NotRegular, "open", path, "it is no longer a folder")
+            : Failure("open", path, error);
+
     /// <summary>Opens without touching the access time where that is allowed, which it is to the owner alone.</summary>
     private static Descriptor? OpenQuietly(in ReachablePath path, int flags)
     {
@@ -102,7 +108,9 @@ internal sealed class LinuxSourceFileSystem : SourceFileSystem
             nint read = Libc.ReadLinkAt(reachable.Directory, reachable.Rest, buffer, (nuint)length);
             if (read < 0)
             {
-                throw Failure("readlink", path, Libc.LastError);
+                throw Libc.LastError == Errno.Invalid
+                    ? new SourceException(SourceErrorKind.NotRegular, "readlink", path, "it is no longer a symbolic link")
+                    : Failure("readlink", path, Libc.LastError);
             }
 
             if (read < length)

@@ -35,8 +35,9 @@ public abstract class SourceFileSystem
     /// <summary>The entries of a directory, sorted by the bytes of their names; those that vanish meanwhile are left out.</summary>
     /// <param name="path">Absolute.</param>
     /// <param name="keep">Asked before the status of an entry is read; null keeps all.</param>
-    /// <param name="failed">Told of an entry whose status cannot be read, which is left out; without it that ends the listing.</param>
-    public List<SourceEntry> ReadDirectory(DiskPath path, NameFilter? keep = null, Action<SourceException>? failed = null)
+    /// <param name="problem">Told about an entry whose status cannot be read, which is left out; null to have it thrown.</param>
+    /// <exception cref="SourceException">The directory cannot be listed.</exception>
+    public List<SourceEntry> ReadDirectory(DiskPath path, NameFilter? keep = null, Action<DiskPath, SourceException>? problem = null)
     {
         using SourceDirectory directory = OpenDirectory(path);
         List<SourceEntry> entries = new(directory.Count);
@@ -49,9 +50,9 @@ public abstract class SourceFileSystem
                     entries.Add(new SourceEntry(directory.NameOf(i).ToArray(), status));
                 }
             }
-            catch (SourceException e) when (failed is not null)
+            catch (SourceException e) when (problem is not null)
             {
-                failed(e);
+                problem(path.Join(directory.NameOf(i)), e);
             }
         }
 
@@ -73,7 +74,7 @@ public abstract class SourceFileSystem
     /// <param name="withAccessTime">Store the access time; otherwise the modification time stands in its place.</param>
     /// <param name="problem">Told, in one sentence, about metadata that cannot be read; the node is made without it.</param>
     /// <param name="followLinks">True where <paramref name="status"/> was read with links followed (the levels above a target).</param>
-    /// <exception cref="SourceException">The target of a link cannot be read.</exception>
+    /// <exception cref="SourceException">The target of a link cannot be read, or the entry vanished.</exception>
     public Node CreateNode(
         byte[] name, DiskPath path, in FileStatus status, Func<long, short> offsetOf, bool withAccessTime, Action<string> problem,
         bool followLinks = false)
@@ -123,6 +124,24 @@ public abstract class SourceFile : IDisposable
 
     /// <summary>The next bytes of the file: 1 to the length of the buffer, or 0 at its end.</summary>
     public abstract int Read(Span<byte> buffer);
+
+    /// <summary>Passes over the next bytes; beyond the end there is nothing to read. By default they are read.</summary>
+    public virtual void Skip(long bytes)
+    {
+        byte[] passed = new byte[(int)Math.Min(bytes, 64 * 1024)];
+        while (bytes > 0 && Read(passed.AsSpan(0, (int)Math.Min(bytes, passed.Length))) is > 0 and int read)
+        {
+            bytes -= read;
+        }
+    }
+
+    /// <summary>
+    /// Asks the system to forget what it keeps of the file in memory, so that the next reading comes from the disk. A wish; never fails.
+    /// By default nothing is done.
+    /// </summary>
+    public virtual void ForgetCached()
+    {
+    }
 
     /// <summary>What the open file is now; compare with <see cref="FileStatus.IsSameContent"/> to notice a change while it was read.</summary>
     public abstract FileStatus StatusNow();

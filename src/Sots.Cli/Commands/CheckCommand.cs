@@ -31,6 +31,11 @@ internal static class CheckCommand
                 ReadData = SubsetOf(parse.GetValue(readData), parse.GetValue(subset)),
                 Filter = filter.Read(parse, run.Environment),
             };
+            if ((parse.GetValue(subset) ?? (parse.GetValue(readData) ? "all" : null)) is { } part)
+            {
+                run.Journal?.Tally.AddReadData(part);
+            }
+
             RepositorySettings settings = RepositorySettings.Resolve(run);
             run.Reporter.Message(run.Global.NoLock ? "no lock is taken" : "create exclusive lock for repository");
             RepositorySession session = await RepositorySession.OpenAsync(run, settings, RepositoryUse.Exclusive, cancellationToken).ConfigureAwait(false);

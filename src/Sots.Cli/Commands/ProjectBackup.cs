@@ -27,7 +27,8 @@ internal static class ProjectBackup
         Option<bool> skip = Symbols.Switch("--skip-if-unchanged", null, "Make no snapshot if nothing changed");
         Option<bool> force = Symbols.Switch("--force", null, "Make a snapshot even if nearly everything is gone from the project");
         Option<string?> readers = Symbols.Text("--read-concurrency", null, "n", "Files read at once (default: $RESTIC_READ_CONCURRENCY, else the config, else 2)");
-        VerbCommand command = new(name, help, ExitCode.OfSaving) { tags, host, noPreset, dryRun, skip, force, readers };
+        Option<string?> verify = Symbols.Text("--verify-written", null, "size", "Read back so much of what was written at most and compare it; 0 for nothing (default: the config, else 32M)");
+        VerbCommand command = new(name, help, ExitCode.OfSaving) { tags, host, noPreset, dryRun, skip, force, readers, verify };
         projectOptions.AddTo(command);
         excludes.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
@@ -52,6 +53,7 @@ internal static class ProjectBackup
                 Force = readEverything,
                 DryRun = parse.GetValue(dryRun),
                 SkipIfUnchanged = parse.GetValue(skip),
+                ProofBytes = parse.GetValue(verify) is { } bytes ? SizeText.Parse(bytes, verify.Name) : project.VerifyWrittenBytes,
                 ReadConcurrency = EngineSettings.ReadConcurrencyOf(parse.GetValue(readers), run.Environment)?.Value ?? project.Repository.Engine.ReadConcurrency.Value,
             };
             if (!options.DryRun)

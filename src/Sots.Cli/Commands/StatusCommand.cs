@@ -59,9 +59,18 @@ internal static class StatusCommand
                 Newest = backups.Count > 0 ? backups[^1] : null,
                 LastRun = runs.Count > 0 ? runs[^1] : null,
                 LastCheck = RunHistory.LastCheck(runs),
+                LastDrill = RunHistory.LastDrill(runs),
+                AllDataReadSince = RunHistory.AllDataReadSince(runs),
                 Space = space,
                 Forecast = GrowthForecast.Of(history, thresholds.RecentSnapshots),
-                Alarms = [.. missed is null ? [] : (Alarm[])[missed], .. RunHistory.LastBackupFailed(runs), .. AlarmRules.AtAnyTime(history, now, space, thresholds)],
+                Alarms =
+                [
+                    .. missed is null ? [] : (Alarm[])[missed],
+                    .. RunHistory.LastBackupFailed(runs),
+                    .. RunHistory.LastDrillFailed(runs),
+                    .. AlarmRules.AtAnyTime(history, now, space, thresholds),
+                    .. new[] { AlarmRules.DrillOld(RunHistory.LastProof(runs), history.Min(static facts => (DateTimeOffset?)facts.Time), now, thresholds) }.OfType<Alarm>(),
+                ],
                 Now = now,
             };
         }

@@ -54,6 +54,9 @@ internal static class ConfigKeys
     public static readonly ConfigKey<int> ReadConcurrency = new("read_concurrency", new NumberType(1, 64), 2,
         "Files that are read at once", "full, push, backup");
 
+    public static readonly ConfigKey<long?> VerifyWritten = new("verify_written", ConfigTypes.Size(0, TiB), 32 * MiB,
+        "Read back so much of what was just written at most, and compare it with the project; 0 reads nothing back", Saving);
+
     public static readonly ConfigKey<bool> LowPriority = new("low_priority", ConfigTypes.Flag, false,
         "Let other programs go first, at the processor and at the disk; a restore is never slowed", "what writes to the repository, check");
 
@@ -127,19 +130,22 @@ internal static class ConfigKeys
     public static readonly ConfigKey<int> NewestSnapshotDays = new("alarms.newest_snapshot_days", new NumberType(1, 36_500), 7,
         "Warn if the newest snapshot is older than so many days", "status");
 
+    public static readonly ConfigKey<int> DrillDays = new("alarms.drill_days", new NumberType(0, 36_500), 90,
+        "Warn if no drill has proven for so many days that the backup can be restored; 0 never warns", "status");
+
     /// <summary>The table, in the order in which people read it: keys of their own first, then the sections.</summary>
     public static IReadOnlyList<ConfigKey> Table { get; } =
     [
         ProjectRoot, BackupRoot, Repository, PasswordFile, PasswordCommand,
         Tags, Exclude, ExcludeIgnoringCase, ExcludeFiles, Include,
-        Compression, PackSize, ReadConcurrency, LowPriority, ResticProgram,
+        Compression, PackSize, ReadConcurrency, VerifyWritten, LowPriority, ResticProgram,
         LogFolder, LogRuns, LogDays, LogSize,
         PresetEnabled, KeepBinaries, KeepIntermediate, KeepDerivedData, KeepCooked, KeepLogs, KeepEditorCaches, KeepAutosaves, KeepUserOutputs,
         KeepEditorSessions, KeepGit, KeepGitLfs,
         KeepLast, KeepHourly, KeepDaily, KeepWeekly, KeepMonthly, KeepYearly,
         KeepWithin, KeepWithinHourly, KeepWithinDaily, KeepWithinWeekly, KeepWithinMonthly, KeepWithinYearly,
         KeepTags, PinnedTags, NeverRemoveNewest, MaxUnused,
-        SourceShrunk, ChangedFiles, DriveFree, DriveFreeSize, NewestSnapshotDays,
+        SourceShrunk, ChangedFiles, DriveFree, DriveFreeSize, NewestSnapshotDays, DrillDays,
     ];
 
     /// <summary>The sections in order, with what each is about.</summary>

@@ -144,7 +144,7 @@ internal static class ConfigTypes
     {
         (value, problem) = (text, null);
         return text == "unlimited"
-            || (text.EndsWith('%') && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double share) && share is >= 0 and <= 100)
+            || (text.EndsWith('%') && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double share) && share is >= 0 and < 100)
             || (SizeText.TryParse(text, out _) && char.IsAsciiDigit(text[0]));
     }
 }

@@ -16,6 +16,7 @@ internal static class AlarmNames
         AlarmKind.ClockBehind => "clock_behind",
         AlarmKind.SnapshotMissing => "snapshot_missing",
         AlarmKind.LastBackupFailed => "last_backup_failed",
+        AlarmKind.DrillOld => "drill_old",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

@@ -81,6 +81,14 @@ internal sealed record BackupSummaryMessage
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? SnapshotId { get; init; }
 
+    /// <summary>Files of which something was read back; absent where nothing was to be.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? VerifiedFiles { get; init; }
+
+    /// <summary>What was read back.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? VerifiedBytes { get; init; }
+
     /// <summary>Last, as in restic.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool DryRun { get; init; }

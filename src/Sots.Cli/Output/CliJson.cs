@@ -39,8 +39,15 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(IReadOnlyList<RunRecord>))]
 [JsonSerializable(typeof(InPlacePlanMessage))]
 [JsonSerializable(typeof(DoctorMessage))]
+[JsonSerializable(typeof(DrillMessage))]
 [JsonSerializable(typeof(SurveyMessage))]
 [JsonSerializable(typeof(SetupMessage))]
+[JsonSerializable(typeof(IndexRepairMessage))]
+[JsonSerializable(typeof(PackRepairMessage))]
+[JsonSerializable(typeof(SnapshotRepairMessage))]
+[JsonSerializable(typeof(SnapshotRepairSummaryMessage))]
+[JsonSerializable(typeof(RecoveryMessage))]
+[JsonSerializable(typeof(RecoverySummaryMessage))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     // Output goes to programs, not into web pages: names of files stay readable.

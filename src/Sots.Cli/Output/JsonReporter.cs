@@ -110,6 +110,8 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
             BackupStart = Times.Format(summary.BackupStart),
             BackupEnd = Times.Format(summary.BackupEnd),
             SnapshotId = result.Snapshot?.ToString(),
+            VerifiedFiles = result.Proof?.Files,
+            VerifiedBytes = result.Proof?.Bytes,
         }));
     }
 

@@ -29,12 +29,14 @@ internal static class ProblemAdvice
 {
     private static readonly (ProblemRank Rank, string Advice, string[] Words)[] Known =
     [
+        (ProblemRank.Disk, "The backup drive may be failing: test it, then run `sots_backup check --read-data`.", ["could not be read back"]),
+        (ProblemRank.Disk, "Test disk and memory. `sots_backup full` reads this file again.", ["are not what was read and saved"]),
         (ProblemRank.Disk, "The disk may be failing: copy this file elsewhere now, then check the disk.",
             ["input/output error", "i/o error", "cyclic redundancy", "i/o device", "bad sector", "device hardware"]),
         (ProblemRank.Repository, "Run `sots_backup check`, which says how to heal the repository.", ["missing in the repository", "index/"]),
-        (ProblemRank.InUse, "Close the program that holds it, then push again.", ["used by another process", "locked a portion", "sharing violation", "text file busy", "resource busy"]),
+        (ProblemRank.InUse, "Close the program that holds it, then push again.", ["another program has", "used by another process", "locked a portion", "sharing violation", "text file busy", "resource busy"]),
         (ProblemRank.Access, "Give your account the right to read it, or leave it out with --exclude.", ["permission denied", "access is denied", "access to the path", "operation not permitted"]),
-        (ProblemRank.Moving, "It changed while it was read. Push again when nothing writes to it.", ["changed while", "grew", "shrank", "shorter than"]),
+        (ProblemRank.Moving, "It changed while it was read. Push again when nothing writes to it.", ["changed while", "no longer a", "is none now", "grew", "shrank", "shorter than"]),
         (ProblemRank.Moving, "It was removed while the backup ran. Nothing is to be done if that was meant.", ["no such file", "could not find", "cannot find the file", "does not exist"]),
     ];
 

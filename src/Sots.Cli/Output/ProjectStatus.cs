@@ -30,6 +30,12 @@ internal sealed record ProjectStatus
     /// <summary>The last recorded check.</summary>
     public RunRecord? LastCheck { get; init; }
 
+    /// <summary>The last recorded drill.</summary>
+    public RunRecord? LastDrill { get; init; }
+
+    /// <summary>Since when all stored data has been read by checks; null where it never was.</summary>
+    public DateTimeOffset? AllDataReadSince { get; init; }
+
     /// <summary>Room at the repository.</summary>
     public DriveSpace? Space { get; init; }
 
@@ -51,7 +57,8 @@ internal sealed record ProjectStatus
             CultureInfo.InvariantCulture, $"{PrintableText.Escape(Repository)}, {Sizes.Format(RepositoryBytes)}, {Snapshots} {(Snapshots == 1 ? "snapshot" : "snapshots")} of this project"));
         Line(text, "newest", Newest is null ? "none yet" : $"{Newest.Id.Value.ToShortString()}, {Times.Local(Newest.Snapshot.Time, zone)} ({Age(Now - SnapshotFacts.TimeOf(Newest.Snapshot.Time))})");
         Line(text, "last run", Run(LastRun, zone));
-        Line(text, "last check", Run(LastCheck, zone) + Depth(LastCheck));
+        Line(text, "last check", Run(LastCheck, zone) + Depth(LastCheck) + (AllDataReadSince is { } read ? string.Create(CultureInfo.InvariantCulture, $"; all data was read since {TimeZoneInfo.ConvertTime(read, zone):yyyy-MM-dd}") : ""));
+        Line(text, "last drill", Drill(LastDrill, zone));
         string days = Space is not null && Forecast?.Words(Space.FreeBytes) is { } words ? $"; full in {words} at the present rate" : "";
         Line(text, "drive", Space is null ? "unknown" : $"{Sizes.Format(Space.FreeBytes)} of {Sizes.Format(Space.TotalBytes)} free{days}");
         text.Append('\n');
@@ -84,6 +91,19 @@ internal sealed record ProjectStatus
     private static string Run(RunRecord? run, TimeZoneInfo zone) => run is null
         ? "none on record"
         : string.Create(CultureInfo.InvariantCulture, $"{PrintableText.Escape(run.Verb)}, {run.Outcome}, {TimeZoneInfo.ConvertTime(run.Start, zone):yyyy-MM-dd HH:mm:ss}");
+
+    private static string Drill(RunRecord? run, TimeZoneInfo zone)
+    {
+        if (run is not { Counts: { Files: { } files } counts })
+        {
+            return "none on record";
+        }
+
+        long missing = files - (counts.FilesVerified ?? 0);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{TimeZoneInfo.ConvertTime(run.Start, zone):yyyy-MM-dd HH:mm:ss}, {DrillReport.Counts(files, counts.Snapshots ?? 0)}, {(missing > 0 ? $"{missing} could not be restored" : run.Outcome == RunOutcome.Complete ? "all whole" : run.Outcome)}");
+    }
 
     private static void Line(StringBuilder text, string name, string value) => text.Append(name.PadRight(12)).Append(value).Append('\n');
 }

@@ -26,6 +26,12 @@ internal sealed record ProjectSummary(
         Restic.Snapshots.SnapshotSummary summary = Result.Summary;
         text.Append(culture, $"{(DryRun ? "would add" : "added")} {Sizes.Format(summary.DataAdded)} to the repository, {Sizes.Format(summary.DataAddedPacked)} on the disk\n");
         text.Append(culture, $"processed {summary.TotalFilesProcessed:N0} files, {Sizes.Format(summary.TotalBytesProcessed)} in {Durations.Format(Duration)}");
+        if (Result.Proof is { Blobs: > 0 } proof)
+        {
+            string files = proof.Files > 0 ? string.Create(culture, $"{proof.Files:N0} {(proof.Files == 1 ? "file" : "files")}, ") : "";
+            text.Append(culture, $"\nverified {files}{Sizes.Format(proof.Bytes)} of what was written");
+        }
+
         if (!DryRun)
         {
             text.Append('\n').Append(Result.Snapshot is { } id ? $"snapshot {id.Value.ToShortString()} saved" : "nothing changed, no snapshot was made");

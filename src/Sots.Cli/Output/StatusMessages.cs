@@ -29,6 +29,8 @@ internal sealed record ProjectStatusMessage
         NewestAgeSeconds = status.Newest is { } aged ? (long)(status.Now - SnapshotFacts.TimeOf(aged.Snapshot.Time)).TotalSeconds : null,
         LastRun = status.LastRun,
         LastCheck = status.LastCheck,
+        LastDrill = status.LastDrill,
+        AllDataReadSince = status.AllDataReadSince,
         DriveFreeBytes = status.Space?.FreeBytes,
         DriveTotalBytes = status.Space?.TotalBytes,
         GrowthBytesPerDay = status.Forecast is { } forecast ? (long)Math.Min(forecast.BytesPerDay, long.MaxValue / 2) : null,
@@ -59,6 +61,12 @@ internal sealed record ProjectStatusMessage
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RunRecord? LastCheck { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunRecord? LastDrill { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? AllDataReadSince { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? DriveFreeBytes { get; init; }

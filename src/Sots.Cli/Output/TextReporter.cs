@@ -219,7 +219,14 @@ internal sealed class TextReporter(
     public void Version(ProgramVersion version) => Write(output, version.ToString());
 
     /// <inheritdoc/>
-    public void Report(IReport report) => WriteFrom(1, PrintableText.EscapeLines(report.ToText()));
+    public void Report(IReport report)
+    {
+        // Some have something to say to programs only.
+        if (report.ToText() is { Length: > 0 } text)
+        {
+            WriteFrom(1, PrintableText.EscapeLines(text));
+        }
+    }
 
     /// <inheritdoc/>
     public void Failure(string message, int exitCode) => Write(error, PrintableText.EscapeLines(message));

@@ -33,6 +33,9 @@ internal sealed class LoggedBackend(IBackend inner, RunLog log) : IBackend
         inner.LoadRangeAsync(file, offset, destination, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask ForgetCachedAsync(FileHandle file, CancellationToken cancellationToken) => inner.ForgetCachedAsync(file, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<long?> FindLengthAsync(FileHandle file, CancellationToken cancellationToken) => inner.FindLengthAsync(file, cancellationToken);
 
     /// <inheritdoc/>

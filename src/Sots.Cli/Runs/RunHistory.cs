@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sots.Backup.Alarms;
 
 namespace Sots.Cli.Runs;
@@ -11,6 +12,41 @@ internal static class RunHistory
 
     /// <summary>The last check; null where none is recorded.</summary>
     public static RunRecord? LastCheck(IReadOnlyList<RunRecord> runs) => runs.LastOrDefault(static run => run.Verb == "check");
+
+    /// <summary>The last drill that is over and tells what it did; null where none is recorded.</summary>
+    public static RunRecord? LastDrill(IReadOnlyList<RunRecord> runs) => runs.LastOrDefault(static run => run is { Verb: "drill", Counts: not null });
+
+    /// <summary>When a drill last got everything back that it tried; null where none has.</summary>
+    public static DateTimeOffset? LastProof(IReadOnlyList<RunRecord> runs) =>
+        runs.LastOrDefault(static run => run is { Verb: "drill", Outcome: RunOutcome.Complete, Counts.Files: > 0 }) is { } proof ? proof.End ?? proof.Start : null;
+
+    /// <summary>
+    /// Since when all data has been read: the start of the newest complete <c>check --read-data</c>, or of the oldest part where the parts
+    /// 1/n to n/n of it were read one by one; null where neither is on record. A random share does not add up to all.
+    /// </summary>
+    public static DateTimeOffset? AllDataReadSince(IReadOnlyList<RunRecord> runs)
+    {
+        DateTimeOffset? best = null;
+        foreach (IGrouping<string, RunRecord> whole in runs
+            .Where(static run => run is { Verb: "check", Outcome: RunOutcome.Complete, ReadData: not null })
+            .GroupBy(static run => run.ReadData![(run.ReadData!.IndexOf('/', StringComparison.Ordinal) + 1)..]))
+        {
+            int parts = whole.Key == "all" ? 1 : int.TryParse(whole.Key, NumberStyles.None, CultureInfo.InvariantCulture, out int of) ? of : 0;
+            DateTimeOffset[] newest = [.. whole.GroupBy(static run => run.ReadData).Select(static part => part.Max(static run => run.Start))];
+            if (newest.Length == parts && (best is null || newest.Min() > best))
+            {
+                best = newest.Min();
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Alarm where the last drill did not get everything back.</summary>
+    public static IEnumerable<Alarm> LastDrillFailed(IReadOnlyList<RunRecord> runs) =>
+        LastDrill(runs) is { Outcome: RunOutcome.Failed } last
+            ? [new Alarm(AlarmKind.DrillOld, "the last drill could not restore everything it tried", $"`sots_backup runs show {last.Id}` says what. `sots_backup check --read-data` says what is damaged.")]
+            : [];
 
     /// <summary>Alarm where the last backup did not end well.</summary>
     public static IEnumerable<Alarm> LastBackupFailed(IReadOnlyList<RunRecord> runs)

@@ -62,6 +62,10 @@ internal sealed record RunRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RunCounts? Counts { get; init; }
 
+    /// <summary>Of a check: which part of the stored data was read, as it was asked for: <c>all</c>, <c>3/30</c>, <c>10%</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ReadData { get; init; }
+
     /// <summary>Files or findings with problems.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Problems { get; init; }
@@ -150,6 +154,18 @@ internal sealed record RunCounts
     /// <summary>Files and folders a restore removed.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? FilesDeleted { get; init; }
+
+    /// <summary>Files that a backup read back after writing, or that a drill restored whole.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? FilesVerified { get; init; }
+
+    /// <summary>What a backup read back after writing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? BytesVerified { get; init; }
+
+    /// <summary>Snapshots that a drill took files from.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Snapshots { get; init; }
 }
 
 /// <summary>A problem with one file.</summary>

@@ -110,7 +110,8 @@ internal sealed class RunRecords(string folder, TimeProvider clock)
         }
     }
 
-    private static RunRecord? Parse(string line)
+    /// <summary>The record of a line, or null where the line makes no sense.</summary>
+    internal static RunRecord? Parse(string line)
     {
         try
         {

@@ -20,7 +20,7 @@ internal sealed class RunTally
     private RunCounts? _counts;
     private long _problems, _warnings;
     private readonly List<string> _forgotten = [];
-    private string? _snapshot, _message, _repository, _contentRead;
+    private string? _snapshot, _message, _repository, _contentRead, _readData;
     private bool _dryRun;
 
     /// <summary>A problem with one file.</summary>
@@ -66,6 +66,8 @@ internal sealed class RunTally
                 FilesGone = gone,
                 AddedBytes = Count(summary.DataAdded),
                 StoredBytes = Count(summary.DataAddedPacked),
+                FilesVerified = result.Proof?.Files,
+                BytesVerified = result.Proof?.Bytes,
             };
         }
     }
@@ -123,6 +125,24 @@ internal sealed class RunTally
         }
     }
 
+    /// <summary>A drill is over.</summary>
+    public void Add(DrillResult result)
+    {
+        lock (_gate)
+        {
+            _counts = new RunCounts { Files = result.Files, Bytes = result.Bytes, FilesVerified = result.WholeFiles, Snapshots = result.Snapshots };
+        }
+    }
+
+    /// <summary>A check reads a part of the stored data, or all of it.</summary>
+    public void AddReadData(string part)
+    {
+        lock (_gate)
+        {
+            _readData = part;
+        }
+    }
+
     /// <summary>Why it ended as it did.</summary>
     public void AddFailure(string message)
     {
@@ -149,6 +169,7 @@ internal sealed class RunTally
                 Forgotten = _forgotten.Count == 0 ? null : [.. _forgotten],
                 ContentRead = _contentRead,
                 Counts = _counts,
+                ReadData = _readData,
                 Problems = _problems,
                 Errors = _errors.Count == 0 ? null : [.. _errors],
                 Warnings = Interlocked.Read(ref _warnings),

@@ -7,10 +7,11 @@ internal static class RunVerbs
 {
     private static readonly FrozenSet<string> Work = FrozenSet.Create(
         StringComparer.Ordinal,
-        "init", "full", "push", "backup", "restore", "restore-latest", "restore-undo", "check", "forget", "prune", "forget-prune", "tag", "unlock", "restic");
+        "init", "full", "push", "backup", "restore", "restore-latest", "restore-undo", "check", "drill", "forget", "prune", "forget-prune", "tag", "unlock", "restic",
+        "repair-index", "repair-packs", "repair-snapshots", "recover");
 
     private static readonly FrozenSet<string> Own = FrozenSet.Create(
-        StringComparer.Ordinal, "init", "full", "push", "restore-latest", "restore-undo", "forget-prune");
+        StringComparer.Ordinal, "init", "full", "push", "restore-latest", "restore-undo", "forget-prune", "drill");
 
     /// <summary>Whether it works on a repository and gets a log; what only looks at one does not.</summary>
     public static bool IsLogged(string verb) => Work.Contains(verb);

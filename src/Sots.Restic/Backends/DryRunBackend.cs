@@ -86,6 +86,9 @@ public sealed class DryRunBackend : IBackend
     }
 
     /// <inheritdoc/>
+    public ValueTask ForgetCachedAsync(FileHandle file, CancellationToken cancellationToken) => _inner.ForgetCachedAsync(file, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<long?> FindLengthAsync(FileHandle file, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

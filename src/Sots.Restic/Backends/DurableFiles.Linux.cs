@@ -9,7 +9,18 @@ internal sealed class LinuxDurableFiles : UnixDurableFiles
 {
     private const int CurrentFolder = -100, OfDescriptor = 0x1000;
     private const uint KindModeAndSize = 0x1 | 0x2 | 0x200;
+    private const int DontNeed = 4;
     private const int ResultLength = 256, ModeOffset = 28, SizeOffset = 40;
+
+    public override void ForgetCached(string path)
+    {
+        int descriptor = Posix.OpenForReading(path);
+        if (descriptor >= 0)
+        {
+            _ = Posix.Advise(descriptor, offset: 0, length: 0, DontNeed);
+            _ = Posix.Close(descriptor);
+        }
+    }
 
     protected override int Sync(int descriptor) => Posix.Sync(descriptor);
 

@@ -135,6 +135,10 @@ internal abstract class UnixDurableFiles : IDurableFiles
         }
     }
 
+    public virtual void ForgetCached(string path)
+    {
+    }
+
     public RepositoryErrorKind KindOf(int error) => error switch
     {
         PosixNumbers.NotFound => RepositoryErrorKind.Missing,

@@ -15,6 +15,7 @@ internal sealed partial class WindowsDurableFiles(SharingPatience patience) : ID
         HandleDiskFull = 39, DiskFull = 112, AlreadyExists = 183, QuotaExceeded = 1295, QuotaNotEnough = 1816;
 
     private const int InvalidName = 123, NameTooLong = 206, NotAFolder = 267;
+    private const FileOptions NoBuffering = (FileOptions)0x2000_0000;
     private const uint ReplaceExisting = 1, WriteThrough = 8;
 
     private const string LongForm = @"\\?\";
@@ -108,6 +109,19 @@ internal sealed partial class WindowsDurableFiles(SharingPatience patience) : ID
         }
 
         Patiently(() => DeleteFile(path));
+    }
+
+    public void ForgetCached(string path)
+    {
+        try
+        {
+            // Opening a file around the cache empties the cache of it, as long as nobody else has it open.
+            File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, NoBuffering).Dispose();
+        }
+        catch (Exception e) when (StorageError.IsOne(e))
+        {
+            // A wish.
+        }
     }
 
     public RepositoryErrorKind KindOf(int error) => (error & 0xFFFF) switch

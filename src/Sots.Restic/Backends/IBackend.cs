@@ -47,6 +47,12 @@ public interface IBackend : IDisposable
     /// </summary>
     ValueTask LoadRangeAsync(FileHandle file, long offset, Memory<byte> destination, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Asks the system to forget what it keeps of a file in memory, so that the next reading comes from the storage itself. A wish: where
+    /// it cannot be granted nothing happens, and it never fails. By default nothing is done.
+    /// </summary>
+    ValueTask ForgetCachedAsync(FileHandle file, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     /// <summary>Length of a file in bytes, or null where it is not there.</summary>
     ValueTask<long?> FindLengthAsync(FileHandle file, CancellationToken cancellationToken);
 

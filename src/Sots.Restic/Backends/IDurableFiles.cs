@@ -83,6 +83,11 @@ internal interface IDurableFiles
     /// <summary>Removes a file. A missing one is <see cref="FileNotFoundException"/>.</summary>
     void Remove(string path);
 
+    /// <summary>Asks the system to forget what it keeps of a file in memory. A wish; never fails.</summary>
+    void ForgetCached(string path)
+    {
+    }
+
     /// <summary>What an error number in <see cref="Exception.HResult"/> means.</summary>
     RepositoryErrorKind KindOf(int error);
 }

@@ -72,6 +72,13 @@ public sealed partial class LocalBackend : IBackend
     }
 
     /// <inheritdoc/>
+    public ValueTask ForgetCachedAsync(FileHandle file, CancellationToken cancellationToken)
+    {
+        _files.ForgetCached(PathOf(file));
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public ValueTask<long?> FindLengthAsync(FileHandle file, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -86,6 +86,10 @@ internal static partial class Posix
     [LibraryImport(Library, EntryPoint = "fallocate", SetLastError = true)]
     public static partial int Allocate(int descriptor, int mode, long offset, long length);
 
+    /// <summary>Tells the system how a file will be used (Linux only); 0, or an error number. Length 0 means to the end.</summary>
+    [LibraryImport(Library, EntryPoint = "posix_fadvise")]
+    public static partial int Advise(int descriptor, long offset, long length, int advice);
+
     /// <summary>Facts about a file (Linux only): the layout of the result is the same on every processor.</summary>
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static unsafe partial int StatX(int folder, string path, int flags, uint mask, byte* result);

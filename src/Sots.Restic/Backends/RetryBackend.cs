@@ -8,7 +8,8 @@ namespace Sots.Restic.Backends;
 /// nobody above sees an attempt that was made good. Only <see cref="RepositoryErrorKind.Storage"/> is tried again: a full disk, a
 /// missing right, a missing or short file stay what they are.
 /// </summary>
-/// <remarks>Waits 1 s, 2 s and 4 s, each times a random factor of 0.5 to 1.5, at most 3 times and at most 15 minutes in all.</remarks>
+/// <remarks>Waits 1 s, 2 s and 4 s, each times a random factor of 0.5 to 1.5, at most 3 times and at most 15 minutes; all
+/// operations together wait 15 minutes at most, so that a disk on which everything fails does not hold anybody for days.</remarks>
 public sealed class RetryBackend : IBackend
 {
     private const int MaxRetries = 3;
@@ -20,6 +21,7 @@ public sealed class RetryBackend : IBackend
     private readonly Random _random;
     private readonly Action<string> _report;
     private readonly Lock _randomGate = new();
+    private long _waitedTicks;
 
     /// <summary>Wraps a backend and owns it.</summary>
     /// <param name="inner">The storage.</param>
@@ -110,6 +112,9 @@ public sealed class RetryBackend : IBackend
             }
         }
     }
+
+    /// <inheritdoc/>
+    public ValueTask ForgetCachedAsync(FileHandle file, CancellationToken cancellationToken) => _inner.ForgetCachedAsync(file, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<long?> FindLengthAsync(FileHandle file, CancellationToken cancellationToken)
@@ -205,13 +210,14 @@ public sealed class RetryBackend : IBackend
         public int Count { get; private set; }
 
         public bool MayRetry(RepositoryException e) =>
-            e.Kind == RepositoryErrorKind.Storage && Count < MaxRetries && owner._time.GetElapsedTime(_start) < Patience
+            e.Kind == RepositoryErrorKind.Storage && Count < MaxRetries && Interlocked.Read(ref owner._waitedTicks) < Patience.Ticks && owner._time.GetElapsedTime(_start) < Patience
             && !cancellationToken.IsCancellationRequested;
 
         public async ValueTask WaitAsync(RepositoryException e)
         {
             TimeSpan wait = FirstWait * (1 << Count) * owner.Factor();
             Count++;
+            Interlocked.Add(ref owner._waitedTicks, wait.Ticks);
             owner._report(string.Create(
                 CultureInfo.InvariantCulture, $"{e.Message}; trying again in {wait.TotalSeconds:0.0} s ({Count} of {MaxRetries})"));
             await Task.Delay(wait, owner._time, cancellationToken);

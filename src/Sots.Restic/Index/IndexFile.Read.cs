@@ -43,7 +43,7 @@ internal static partial class IndexFile
             bool hasPacks = false;
             while (NextMember(ref reader))
             {
-                if (reader.ValueTextEquals("packs"u8))
+                if (Is(ref reader, "packs"u8))
                 {
                     Expect(!hasPacks, "it has two lists of packs");
                     hasPacks = true;
@@ -83,12 +83,12 @@ internal static partial class IndexFile
             blobs.Clear();
             while (NextMember(ref reader))
             {
-                if (reader.ValueTextEquals("id"u8))
+                if (Is(ref reader, "id"u8))
                 {
                     Expect(id is null, "a pack has two ids");
                     id = ReadId(ref reader);
                 }
-                else if (reader.ValueTextEquals("blobs"u8))
+                else if (Is(ref reader, "blobs"u8))
                 {
                     Expect(!hasBlobs, "a pack has two lists of blobs");
                     hasBlobs = true;
@@ -129,27 +129,27 @@ internal static partial class IndexFile
             while (NextMember(ref reader))
             {
                 int bit;
-                if (reader.ValueTextEquals("id"u8))
+                if (Is(ref reader, "id"u8))
                 {
                     bit = 1;
                     id = ReadId(ref reader);
                 }
-                else if (reader.ValueTextEquals("type"u8))
+                else if (Is(ref reader, "type"u8))
                 {
                     bit = 2;
                     type = ReadType(ref reader);
                 }
-                else if (reader.ValueTextEquals("offset"u8))
+                else if (Is(ref reader, "offset"u8))
                 {
                     bit = 4;
                     offset = ReadNumber(ref reader);
                 }
-                else if (reader.ValueTextEquals("length"u8))
+                else if (Is(ref reader, "length"u8))
                 {
                     bit = 8;
                     length = ReadNumber(ref reader);
                 }
-                else if (reader.ValueTextEquals("uncompressed_length"u8))
+                else if (Is(ref reader, "uncompressed_length"u8))
                 {
                     bit = 16;
                     uncompressed = ReadNumber(ref reader);
@@ -176,12 +176,12 @@ internal static partial class IndexFile
         {
             reader.Read();
             Expect(reader.TokenType == JsonTokenType.String, "a blob's type is not a text");
-            if (reader.ValueTextEquals("data"u8))
+            if (Is(ref reader, "data"u8))
             {
                 return BlobType.Data;
             }
 
-            Expect(reader.ValueTextEquals("tree"u8), "a blob's type is neither data nor tree");
+            Expect(Is(ref reader, "tree"u8), "a blob's type is neither data nor tree");
             return BlobType.Tree;
         }
 
@@ -199,6 +199,23 @@ internal static partial class IndexFile
             uint value = 0;
             Expect(reader.TokenType == JsonTokenType.Number && reader.TryGetUInt32(out value), "an offset or length is not a number of 32 bits");
             return value;
+        }
+
+        /// <summary>Whether the current text is this one.</summary>
+        private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> text) =>
+            reader.ValueIsEscaped ? IsEscaped(ref reader, text) : reader.ValueSpan.SequenceEqual(text);
+
+        /// <summary>The runtime's reader throws for half of a surrogate pair, which is in no text that is asked for.</summary>
+        private static bool IsEscaped(ref Utf8JsonReader reader, ReadOnlySpan<byte> text)
+        {
+            try
+            {
+                return reader.ValueTextEquals(text);
+            }
+            catch (InvalidOperationException)
+            {
+                return false;
+            }
         }
 
         private static bool NextMember(ref Utf8JsonReader reader)

@@ -106,6 +106,29 @@ public sealed class MasterIndex
         return blobs;
     }
 
+    /// <summary>A copy with only some of the locations.</summary>
+    /// <param name="stays">Whether a location stays.</param>
+    internal MasterIndex Where(Func<PackId, PackedBlob, bool> stays)
+    {
+        MasterIndex copy = new();
+        foreach (BlobType type in (ReadOnlySpan<BlobType>)[BlobType.Data, BlobType.Tree])
+        {
+            CompactBlobTable table = TableOf(type);
+            for (int index = 0; index < table.Count; index++)
+            {
+                ref readonly CompactBlobTable.Entry entry = ref table[index];
+                PackId pack = PackOf(entry.Pack);
+                PackedBlob blob = new(type, entry.Id, entry.Offset, entry.Length, entry.UncompressedLength);
+                if (stays(pack, blob))
+                {
+                    copy.Add(pack, blob);
+                }
+            }
+        }
+
+        return copy;
+    }
+
     /// <summary>For each pack by its number the length in bytes that its entries add up to.</summary>
     internal long[] PackLengths()
     {

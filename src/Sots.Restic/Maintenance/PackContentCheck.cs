@@ -46,6 +46,7 @@ internal sealed class PackContentCheck(
             _intact[pack] = verdict.Hash == pack.Value;
             if (verdict.Faults > 0)
             {
+                await repository.Backend.ForgetCachedAsync(FileHandle.Of(pack), token).ConfigureAwait(false);
                 report(pack, verdict, await verifier.VerifyAsync(pack, file.Length, token).ConfigureAwait(false));
             }
 

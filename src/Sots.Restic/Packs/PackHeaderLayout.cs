@@ -32,6 +32,18 @@ internal static class PackHeaderLayout
     /// <summary>Length of a blob's entry.</summary>
     public static int EntryLength(in PackedBlob blob) => blob.UncompressedLength != 0 ? CompressedEntryLength : PlainEntryLength;
 
+    /// <summary>Length in bytes of a pack that holds exactly these blobs.</summary>
+    public static long LengthOf(IReadOnlyList<PackedBlob> blobs)
+    {
+        long length = FixedLength;
+        foreach (PackedBlob blob in blobs)
+        {
+            length += blob.Length + EntryLength(blob);
+        }
+
+        return length;
+    }
+
     /// <summary>Length of the plain header of these blobs.</summary>
     public static int HeaderLength(ReadOnlySpan<PackedBlob> blobs)
     {

@@ -93,7 +93,10 @@ public static class PackReader
             {
                 next = first + 1;
                 long end = sorted[first].End;
-                while (next < sorted.Count && sorted[next].Offset - end <= MaxGap && Math.Max(end, sorted[next].End) - sorted[first].Offset <= MaxRequest)
+
+                // Blobs are opened in place, so that one that overlaps another (a wrong index) needs bytes of its own.
+                while (next < sorted.Count && sorted[next].Offset >= end && sorted[next].Offset - end <= MaxGap
+                    && Math.Max(end, sorted[next].End) - sorted[first].Offset <= MaxRequest)
                 {
                     end = Math.Max(end, sorted[next++].End);
                 }
@@ -167,12 +170,54 @@ public static class PackReader
                     (plaintext, damage) = await ReadAloneAsync(repository, pack, blob, buffer, decoder, cancellationToken).ConfigureAwait(false);
                 }
 
+                if (damage is { Kind: RepositoryErrorKind.Damaged })
+                {
+                    (plaintext, damage) = await ReadAgainAsync(repository, pack, blob, damage, decoder, cancellationToken).ConfigureAwait(false);
+                }
+
                 await handler(blob, plaintext, damage).ConfigureAwait(false);
             }
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>
+    /// What is damaged is read once more, from the storage itself: a cable or memory may have garbled it on the way. What is garbled each
+    /// time in another way is damage of the machine rather than of the repository, and is said to be.
+    /// </summary>
+    private static async ValueTask<(ReadOnlyMemory<byte> Plaintext, RepositoryException? Damage)> ReadAgainAsync(
+        OpenRepository repository, PackId pack, PackedBlob blob, RepositoryException damage, BlobDecoder decoder, CancellationToken cancellationToken)
+    {
+        FileHandle file = FileHandle.Of(pack);
+        byte[] rented = ArrayPool<byte>.Shared.Rent((int)blob.Length);
+        try
+        {
+            Memory<byte> box = rented.AsMemory(0, (int)blob.Length);
+            await repository.Backend.ForgetCachedAsync(file, cancellationToken).ConfigureAwait(false);
+            await repository.Backend.LoadRangeAsync(file, blob.Offset, box, cancellationToken).ConfigureAwait(false);
+            ContentId second = ContentId.Of(box.Span);
+            if (decoder.TryDecode(repository.Key, blob, box.Span, pack, out ReadOnlyMemory<byte> plaintext) is null)
+            {
+                repository.Readings.Healed($"{blob.Handle} in {file}");
+                return (plaintext, null);
+            }
+
+            await repository.Backend.ForgetCachedAsync(file, cancellationToken).ConfigureAwait(false);
+            await repository.Backend.LoadRangeAsync(file, blob.Offset, box, cancellationToken).ConfigureAwait(false);
+            return (default, ContentId.Of(box.Span) == second
+                ? damage
+                : new RepositoryException(damage.Kind, $"{damage.Message}; {Readings.Unstable}", damage.Advice, damage));
+        }
+        catch (RepositoryException)
+        {
+            return (default, damage);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
         }
     }
 

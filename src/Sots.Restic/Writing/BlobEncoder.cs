@@ -18,19 +18,21 @@ internal sealed class BlobEncoder : IDisposable
     private byte[] _check = [];
 
     /// <summary>
-    /// Encodes a plaintext. Returns the sealed bytes, valid until the next call, and the uncompressed length to record (0: not a frame).
+    /// Encodes a plaintext. What the way back gives must have the id that was taken of the plaintext before: then neither the plaintext nor
+    /// what became of it has changed in memory meanwhile. Returns the sealed bytes, valid until the next call, and the uncompressed length to record (0: not a frame).
     /// </summary>
     /// <remarks>
     /// In a version 2 repository every blob that is not empty becomes a zstd frame, whether it shrinks or not. An unframed data blob would
     /// be chosen by whoever wrote the file, byte for byte; a framed one never looks like a file of the repository.
     /// </remarks>
-    public ReadOnlySpan<byte> Encode(MasterKey key, int version, BlobType type, CompressionMode mode, ReadOnlySpan<byte> plain, out uint uncompressedLength)
+    public ReadOnlySpan<byte> Encode(MasterKey key, int version, BlobType type, ContentId id, CompressionMode mode, ReadOnlySpan<byte> plain, out uint uncompressedLength)
     {
         uncompressedLength = 0;
         if (version < 2 || plain.Length == 0)
         {
             Reserve(ref _box, plain.Length + SealedBox.Overhead);
-            return Seal(key, plain, _box.AsSpan(0, plain.Length + SealedBox.Overhead));
+            ReadOnlySpan<byte> whole = Seal(key, plain, _box.AsSpan(0, plain.Length + SealedBox.Overhead));
+            return ContentId.Of(plain) == id ? whole : throw PackBuilder.FaultyMachine();
         }
 
         // The frame is made where the sealed bytes will stand, and sealed in place; its copy is for checking.
@@ -42,7 +44,7 @@ internal sealed class BlobEncoder : IDisposable
             : _zstd.Compress(plain, room, ZstdFrames.LevelOf(mode));
         Reserve(ref _check, bound);
         Span<byte> check = _check.AsSpan(0, plain.Length);
-        if (!_zstd.TryDecompress(room[..length], check) || !check.SequenceEqual(plain))
+        if (!_zstd.TryDecompress(room[..length], check) || ContentId.Of(check) != id)
         {
             throw PackBuilder.FaultyMachine();
         }

@@ -15,6 +15,9 @@ public sealed record WriteOptions
     /// <summary>Called before an index or a snapshot is written; throws where the lock of this process was lost.</summary>
     public Func<CancellationToken, ValueTask> EnsureLocked { get; init; } = static _ => ValueTask.CompletedTask;
 
+    /// <summary>Called when a pack is on the disk, with what it holds; from any thread, several at once. By default nobody listens.</summary>
+    public Action<PackId, IReadOnlyList<Packs.PackedBlob>> Stored { get; init; } = static (_, _) => { };
+
     /// <summary>Clock for the age of an index; default the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

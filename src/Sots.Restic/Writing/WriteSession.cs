@@ -80,6 +80,24 @@ public sealed class WriteSession : IAsyncDisposable
             return new SavedBlob(id, false, 0);
         }
 
+        return await TakeOnAsync(type, id, plaintext, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Takes on a blob although the repository has it: what it has cannot be read. Both places are in the index then, and whoever reads
+    /// tries both. Otherwise as <see cref="SaveBlobAsync"/>.
+    /// </summary>
+    /// <exception cref="RepositoryException">Storing failed, now or earlier in this session.</exception>
+    public ValueTask<SavedBlob> SaveAgainAsync(BlobType type, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
+    {
+        ThrowIfFailed();
+        ContentId id = ContentId.Of(plaintext.Span);
+        _taken.Add(new BlobHandle(type, id));
+        return TakeOnAsync(type, id, plaintext, cancellationToken);
+    }
+
+    private async ValueTask<SavedBlob> TakeOnAsync(BlobType type, ContentId id, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
+    {
         try
         {
             // More encoders than cores would only take memory, and so would more full packs waiting for the storage: where one waits,
@@ -207,7 +225,7 @@ public sealed class WriteSession : IAsyncDisposable
         try
         {
             ReadOnlySpan<byte> box = encoder.Encode(
-                _repository.Key, _repository.Config.Version, type, _options.Compression, plaintext, out uint uncompressedLength);
+                _repository.Key, _repository.Config.Version, type, id, _options.Compression, plaintext, out uint uncompressedLength);
             storedBytes = box.Length + PackHeaderLayout.EntryLength(new PackedBlob(type, id, 0, (uint)box.Length, uncompressedLength));
             return (type == BlobType.Tree ? _trees : _data).Add(type, id, box, uncompressedLength);
         }
@@ -257,6 +275,7 @@ public sealed class WriteSession : IAsyncDisposable
             await _repository.Backend.SaveAsync(FileHandle.Of(finished.Id), finished.Content, _stop.Token).ConfigureAwait(false);
             Interlocked.Add(ref _storedBytes, finished.Content.Length);
             _buffers.Return(pack.Buffer);
+            _options.Stored(finished.Id, finished.Blobs);
             List<IndexedPack>? full = AddUnindexed(new IndexedPack(finished.Id, finished.Blobs));
             if (full is not null)
             {

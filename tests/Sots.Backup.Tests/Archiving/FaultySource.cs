@@ -18,6 +18,9 @@ internal sealed class FaultySource : SourceFileSystem
     /// <summary>Called after the first part of a file was read.</summary>
     public Action<DiskPath> WhileReading { get; init; } = static _ => { };
 
+    /// <summary>Whether every byte of the disk comes with a flipped bit, other than those of temporary folders of a drill.</summary>
+    public bool FlipsBytes { get; init; }
+
     /// <summary>Files that were opened, in any order.</summary>
     public IReadOnlyList<string> Opened
     {
@@ -46,7 +49,7 @@ internal sealed class FaultySource : SourceFileSystem
         }
 
         BeforeOpen(path);
-        return new WatchedFile(_disk.OpenFile(path), WhileReading);
+        return new WatchedFile(_disk.OpenFile(path), WhileReading, FlipsBytes && !path.ToString().Contains("sots-drill-", StringComparison.Ordinal));
     }
 
     private protected override void AddMetadata(Node node, DiskPath path, in FileStatus status, Action<string> problem, bool followLinks) =>
@@ -61,7 +64,7 @@ internal sealed class FaultySource : SourceFileSystem
         to.GenericAttributes = from.GenericAttributes;
     }
 
-    private sealed class WatchedFile(SourceFile inner, Action<DiskPath> whileReading) : SourceFile
+    private sealed class WatchedFile(SourceFile inner, Action<DiskPath> whileReading, bool flips) : SourceFile
     {
         private bool _told;
 
@@ -72,6 +75,11 @@ internal sealed class FaultySource : SourceFileSystem
         public override int Read(Span<byte> buffer)
         {
             int read = inner.Read(buffer);
+            for (int i = 0; flips && i < read; i++)
+            {
+                buffer[i] ^= 1;
+            }
+
             if (!_told)
             {
                 _told = true;

@@ -68,6 +68,8 @@ public sealed class TargetNamesTests
     public void Bytes_that_are_no_text_are_refused_by_Windows_but_lone_surrogates_are_not()
     {
         Assert.NotNull(TargetNames.WhyRefused([0x61, 0xFF], PathRules.Windows));
+        Assert.NotNull(TargetNames.WhyRefused([0xFF, .. "\uFFFD"u8], PathRules.Windows));
+        Assert.NotNull(TargetNames.WhyRefused([0xED, 0xA0, 0x80, 0xED, 0xB0, 0x80], PathRules.Windows));
         Assert.Null(TargetNames.WhyRefused([0x61, 0xFF], PathRules.Posix));
         Assert.Null(TargetNames.WhyRefused([0x61, 0xED, 0xA0, 0x80], PathRules.Windows));
     }

@@ -236,9 +236,31 @@ public sealed class LinuxDiskTests : IDisposable
         new TreeOnDisk().File("f", "abc").WriteTo(_folder.Path);
         FileStatus status = Disk.GetStatus(Root.Join("f"u8), followLinks: false);
         List<string> problems = [];
-        Node node = Disk.CreateNode([.. "f"u8], Root.Join("gone"u8), status, OffsetOf, withAccessTime: false, problems.Add);
+        Node node = Disk.CreateNode([.. "f"u8], Root.Join(new byte[300].Select(_ => (byte)'x').ToArray()), status, OffsetOf, withAccessTime: false, problems.Add);
         Assert.Equal(3ul, node.Size);
-        Assert.Contains("no such file", Assert.Single(problems), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("name too long", Assert.Single(problems), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void An_entry_that_is_gone_when_its_metadata_are_read_has_vanished()
+    {
+        new TreeOnDisk().File("f", "abc").WriteTo(_folder.Path);
+        FileStatus status = Disk.GetStatus(Root.Join("f"u8), followLinks: false);
+        SourceException error = Assert.Throws<SourceException>(
+            () => Disk.CreateNode([.. "f"u8], Root.Join("gone"u8), status, OffsetOf, withAccessTime: false, Assert.Fail));
+        Assert.Equal(SourceErrorKind.Vanished, error.Kind);
+    }
+
+    [Fact]
+    public void What_turned_into_something_else_has_not_vanished()
+    {
+        new TreeOnDisk().File("file", "abc").WriteTo(_folder.Path);
+        FileStatus link = Disk.GetStatus(Root.Join("file"u8), followLinks: false) with { Type = NodeType.Symlink };
+        Assert.Equal(SourceErrorKind.NotRegular, Assert.Throws<SourceException>(() => Disk.OpenDirectory(Root.Join("file"u8))).Kind);
+        Assert.Equal(SourceErrorKind.Vanished, Assert.Throws<SourceException>(() => Disk.OpenDirectory(Root.Join("file"u8).Join("below"u8))).Kind);
+        Assert.Equal(
+            SourceErrorKind.NotRegular,
+            Assert.Throws<SourceException>(() => Disk.CreateNode([.. "file"u8], Root.Join("file"u8), link, OffsetOf, withAccessTime: false, Assert.Fail)).Kind);
     }
 
     [Fact]

@@ -54,6 +54,9 @@ public sealed class PathRulesTests
     [InlineData(@"\\.\pipe\x", 8)]
     [InlineData(@"\a", 0)]
     [InlineData("a", 0)]
+    [InlineData(".:", 0)]
+    [InlineData("/:x", 0)]
+    [InlineData("1:", 0)]
     public void A_volume_is_a_drive_or_a_share(string path, int length) =>
         Assert.Equal(length, PathRules.Windows.VolumeLength(Encoding.UTF8.GetBytes(path)));
 
@@ -96,6 +99,7 @@ public sealed class PathRulesTests
     [InlineData(@"sub\x", "sub|x")]
     [InlineData(@"..\x", "x")]
     [InlineData(@".", "")]
+    [InlineData(@".\??\a", "??|a")]
     public void Snapshot_directories_of_Windows_begin_with_the_volume(string path, string components) =>
         Assert.Equal(components, Show(PathRules.Windows.SnapshotComponents(DiskPath.FromText(path))));
 

@@ -181,6 +181,16 @@ public sealed class ConfigReaderTests
     [InlineData("9999999d")]
     public void What_is_no_span_is_refused(string text) => Assert.NotEmpty(Wrong($$"""{ "retention": { "keep_within": "{{text}}" } }"""));
 
+    [Theory]
+    [InlineData("100%", false)]
+    [InlineData("99.9%", true)]
+    [InlineData("0%", true)]
+    public void A_share_is_taken_where_the_prune_takes_it(string share, bool taken)
+    {
+        Read($$"""{ "retention": { "max_unused": "{{share}}" } }""", out IReadOnlyList<ConfigComplaint> complaints);
+        Assert.Equal(taken, complaints.Count == 0);
+    }
+
     private static ConfigValues Right(string json)
     {
         ConfigValues values = Read(json, out IReadOnlyList<ConfigComplaint> complaints);

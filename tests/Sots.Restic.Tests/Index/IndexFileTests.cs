@@ -72,7 +72,7 @@ public class IndexFileTests
     public void Members_nobody_knows_and_missing_lists_are_passed_over()
     {
         string json = $$"""
-            {"supersedes":["{{Id}}"],"x":{"y":[1,{}]},"packs":[{"time":"x","id":"{{Id}}","size":5,"blobs":[{"z":null,{{Good}},"uncompressed_length":0}]},
+            {"supersedes":["{{Id}}"],"x":{"y":[1,{}]},"\udc00":1,"packs":[{"time":"x","\ud800":1,"id":"{{Id}}","size":5,"blobs":[{"z":null,"\ud800":1,{{Good}},"uncompressed_length":0}]},
             {"id":"{{new string('B', 64)}}","blobs":null},{"id":"{{new string('c', 64)}}"}], "packs_to_delete":[]}
             """;
         Assert.Equal([(new PackId(ContentId.Parse(Id)), new PackedBlob(BlobType.Data, ContentId.Parse(Id), 0, 32, 0))], Read(Encoding.UTF8.GetBytes(json), 1));
@@ -85,7 +85,7 @@ public class IndexFileTests
         "", "null", "1", "\"packs\"", "{}", """{"packs":{}}""", """{"packs":[1]}""", """{"packs":[{}]}""", """{"packs":[],"packs":[]}""", """{"packs":[]}x""",
         $$"""{"packs":[{"id":"{{Id}}","id":"{{Id}}"}]}""", """{"packs":[{"id":"xyz"}]}""", $$"""{"packs":[{"id":"{{Id}}","blobs":{} }]}""",
         $$"""{"packs":[{"id":"{{Id}}","blobs":[null]}]}""",
-        Blob(""), Blob(Good.Replace("data", "date", StringComparison.Ordinal)), Blob(Good.Replace("32", "31", StringComparison.Ordinal)),
+        Blob(""), Blob(Good.Replace("data", "date", StringComparison.Ordinal)), Blob(Good.Replace("data", "\\ud800", StringComparison.Ordinal)), Blob(Good.Replace("32", "31", StringComparison.Ordinal)),
         Blob(Good.Replace("\"data\"", "null", StringComparison.Ordinal)), Blob(Good.Replace("32", "-1", StringComparison.Ordinal)),
         Blob(Good.Replace("32", "4294967296", StringComparison.Ordinal)), Blob(Good.Replace("32", "32.0", StringComparison.Ordinal)),
         Blob(Good.Replace("32", "\"32\"", StringComparison.Ordinal)), Blob(Good.Replace(":0", ":4294967295", StringComparison.Ordinal)),

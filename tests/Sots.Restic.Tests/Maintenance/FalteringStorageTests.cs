@@ -100,7 +100,7 @@ public sealed class FalteringStorageTests : IDisposable
         return repository;
     }
 
-    private sealed class NoPruneEvents : IPruneEvents
+    private sealed class NoPruneEvents : IMaintenanceEvents
     {
         public void Step(string text)
         {

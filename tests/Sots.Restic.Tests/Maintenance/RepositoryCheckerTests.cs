@@ -239,7 +239,7 @@ public class RepositoryCheckerTests
         using BlobEncoder encoder = new();
         foreach ((BlobType type, byte[] content) in contents)
         {
-            ReadOnlySpan<byte> box = encoder.Encode(repository.Key, 2, type, CompressionMode.Off, content, out uint length);
+            ReadOnlySpan<byte> box = encoder.Encode(repository.Key, 2, type, ContentId.Of(content), CompressionMode.Off, content, out uint length);
             builder.Append(type, ContentId.Of(content), box, length);
         }
 

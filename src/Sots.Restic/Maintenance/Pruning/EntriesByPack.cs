@@ -21,10 +21,13 @@ internal sealed class EntriesByPack
     /// <summary>Numbers of the entries of one type in a pack.</summary>
     public ReadOnlySpan<int> Of(BlobType type, int pack) => (type == BlobType.Tree ? _trees : _data).Of(pack);
 
+    /// <summary>Number of the entries of a pack.</summary>
+    public int CountOf(int pack) => Of(BlobType.Data, pack).Length + Of(BlobType.Tree, pack).Length;
+
     /// <summary>The blobs of a pack in the order of their offsets.</summary>
     public List<PackedBlob> BlobsOf(int pack)
     {
-        List<PackedBlob> blobs = new(Of(BlobType.Data, pack).Length + Of(BlobType.Tree, pack).Length);
+        List<PackedBlob> blobs = new(CountOf(pack));
         foreach (BlobType type in (ReadOnlySpan<BlobType>)[BlobType.Data, BlobType.Tree])
         {
             CompactBlobTable table = _index.TableOf(type);

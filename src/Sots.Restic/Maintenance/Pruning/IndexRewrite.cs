@@ -8,7 +8,7 @@ namespace Sots.Restic.Maintenance.Pruning;
 /// Replaces the index files that name packs which go, and merges small ones. First everything new is durable, then the old files are
 /// removed. Source of the rules: docs/FORMAT.md, "Prune".
 /// </summary>
-internal sealed class IndexRewrite(OpenRepository repository, PrunePlan plan, EntriesByPack entries, PruneOptions options, IPruneEvents events)
+internal sealed class IndexRewrite(OpenRepository repository, PrunePlan plan, EntriesByPack entries, PruneOptions options, IMaintenanceEvents events)
 {
     private readonly bool[] _goes = new bool[plan.Survey.Index.PackCount];
     private readonly bool[] _listed = new bool[plan.Survey.Index.PackCount];
@@ -71,8 +71,7 @@ internal sealed class IndexRewrite(OpenRepository repository, PrunePlan plan, En
         for (int i = 0; i < file.Packs.Length; i++)
         {
             int pack = file.Packs[i];
-            if (pack < 0 || _goes[pack] || _listed[pack]
-                || entries.Of(BlobType.Data, pack).Length + entries.Of(BlobType.Tree, pack).Length != file.BlobsOfPacks[i])
+            if (pack < 0 || _goes[pack] || _listed[pack] || entries.CountOf(pack) != file.BlobsOfPacks[i])
             {
                 return false;
             }

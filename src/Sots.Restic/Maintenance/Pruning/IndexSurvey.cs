@@ -35,7 +35,24 @@ internal sealed record IndexSurvey(MasterIndex Index, IReadOnlyList<SurveyedInde
 
     /// <summary>Reads all index files, several at a time.</summary>
     /// <exception cref="RepositoryException">A file cannot be read or is damaged: then nobody knows what may be removed.</exception>
-    public static async Task<IndexSurvey> LoadAsync(OpenRepository repository, CancellationToken cancellationToken)
+    public static Task<IndexSurvey> LoadAsync(OpenRepository repository, CancellationToken cancellationToken) =>
+        LoadAsync(
+            repository,
+            static (_, e) => throw (e.Kind is RepositoryErrorKind.Storage or RepositoryErrorKind.Unsupported ? e : new RepositoryException(
+                e.Kind, $"{e.Message}. What it names is unknown, so nothing was removed.",
+                "Rebuild the index (`repair index`), see that `check` finds no errors, then prune again.", e)),
+            cancellationToken);
+
+    /// <summary>
+    /// Reads all index files, several at a time. A damaged one is not among <see cref="Files"/>; packs it gave before it broke off are in
+    /// <see cref="Index"/>, since they are true.
+    /// </summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="damaged">Told of each file that cannot be read, one at a time; may throw.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="RepositoryException">The listing failed, or the storage denies a file.</exception>
+    public static async Task<IndexSurvey> LoadAsync(
+        OpenRepository repository, Action<IndexId, RepositoryException> damaged, CancellationToken cancellationToken)
     {
         MasterIndex master = new();
         List<SurveyedIndexFile> surveyed = [];
@@ -53,11 +70,12 @@ internal sealed record IndexSurvey(MasterIndex Index, IReadOnlyList<SurveyedInde
                     surveyed.Add(Take(master, new IndexId(stored.Name), json, repository.Config.Version));
                 }
             }
-            catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.Damaged or RepositoryErrorKind.LimitExceeded or RepositoryErrorKind.Missing)
+            catch (RepositoryException e) when (MayBeDamage(e.Kind))
             {
-                throw new RepositoryException(
-                    e.Kind, $"{e.Message}. What it names is unknown, so nothing was removed.",
-                    "Rebuild the index (`restic repair index`), see that `check` finds no errors, then prune again.", e);
+                lock (surveyed)
+                {
+                    damaged(new IndexId(stored.Name), e);
+                }
             }
         }).ConfigureAwait(false);
 
@@ -65,6 +83,9 @@ internal sealed record IndexSurvey(MasterIndex Index, IReadOnlyList<SurveyedInde
         surveyed.Sort(static (a, b) => a.Id.CompareTo(b.Id));
         return new IndexSurvey(master, surveyed);
     }
+
+    private static bool MayBeDamage(RepositoryErrorKind kind) => kind is RepositoryErrorKind.Damaged or RepositoryErrorKind.LimitExceeded
+        or RepositoryErrorKind.Missing or RepositoryErrorKind.Unsupported or RepositoryErrorKind.Storage;
 
     private static SurveyedIndexFile Take(MasterIndex master, IndexId id, byte[] json, int version)
     {

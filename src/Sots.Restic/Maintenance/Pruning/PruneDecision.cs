@@ -125,7 +125,7 @@ internal sealed class PruneDecision
             throw new RepositoryException(
                 RepositoryErrorKind.Damaged,
                 $"{FileHandle.Of(pack)} has {length} bytes, but by the index it must have {use.Bytes}. Snapshots need it, so nothing was removed.",
-                "`check --read-data` says what is lost. Repair the index (`restic repair index`), then prune again.");
+                "`check --read-data` says what is lost. Repair the index (`repair index`) and the pack (`repair packs`), then prune again.");
         }
 
         Count(use);
@@ -186,7 +186,7 @@ internal sealed class PruneDecision
                 throw new RepositoryException(
                     RepositoryErrorKind.Missing,
                     $"{FileHandle.Of(_index.PackOf(number))} is not there, and snapshots need {_uses[number].UsedBlobs} blobs of it. Nothing was removed.",
-                    "Put the file back from a copy of the repository. If there is none, `check` says which files of which snapshots are lost.");
+                    "Put the file back from a copy of the repository. If there is none, a backup of what is still there heals what it can; then `repair index`.");
             }
 
             Drop(number, 0, PackAction.Forget, PackReason.Missing);

@@ -7,7 +7,7 @@ namespace Sots.Restic.Maintenance.Pruning;
 /// packs that go; the old index files are removed, and last the packs. Nothing is removed before what replaces it is durable. Source:
 /// docs/CRASH-SAFETY.md.
 /// </summary>
-internal sealed class PruneExecution(OpenRepository repository, PrunePlan plan, PruneOptions options, IPruneEvents events)
+internal sealed class PruneExecution(OpenRepository repository, PrunePlan plan, PruneOptions options, IMaintenanceEvents events)
 {
     /// <summary>Runs it; the exclusive lock is the one the plan was made under.</summary>
     public async Task<PruneResult> RunAsync(CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace Sots.Restic.Maintenance.Pruning;
 /// Memory beside the index (at most 64 bytes a blob): about two bytes a blob, 100 bytes a pack, and what walking trees takes
 /// (<see cref="TreeWalk"/>).
 /// </remarks>
-internal sealed class PrunePlanner(OpenRepository repository, PruneOptions options, IPruneEvents events)
+internal sealed class PrunePlanner(OpenRepository repository, PruneOptions options, IMaintenanceEvents events)
 {
     /// <summary>Makes the plan.</summary>
     /// <exception cref="RepositoryException">What snapshots need cannot be known for certain, or is not all there.</exception>

@@ -15,14 +15,27 @@ public static class Pruner
     /// <exception cref="RepositoryException">
     /// A snapshot, tree or index file cannot be read, or something that snapshots need is missing: nothing may be removed then.
     /// </exception>
-    public static Task<PrunePlan> PlanAsync(OpenRepository repository, PruneOptions options, IPruneEvents events, CancellationToken cancellationToken) =>
+    public static Task<PrunePlan> PlanAsync(OpenRepository repository, PruneOptions options, IMaintenanceEvents events, CancellationToken cancellationToken) =>
         new PrunePlanner(repository, options, events).RunAsync(cancellationToken);
 
     /// <summary>
-    /// Carries a plan out. It may be interrupted at any moment: all snapshots stay whole, and the next prune finishes the work.
+    /// Carries a plan out. It may be interrupted at any moment: all snapshots stay whole, and the next prune finishes the work. On a full
+    /// disk there may be no room for copies: then what nothing needs at all is removed without any, because that is what makes room.
     /// </summary>
     /// <exception cref="RepositoryException">A blob to be kept cannot be read, storing failed, the lock was lost.</exception>
-    public static Task<PruneResult> ExecuteAsync(
-        OpenRepository repository, PrunePlan plan, PruneOptions options, IPruneEvents events, CancellationToken cancellationToken) =>
-        new PruneExecution(repository, plan, options, events).RunAsync(cancellationToken);
+    public static async Task<PruneResult> ExecuteAsync(
+        OpenRepository repository, PrunePlan plan, PruneOptions options, IMaintenanceEvents events, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new PruneExecution(repository, plan, options, events).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.StorageFull && plan.PacksTo(PackAction.Repack).Any())
+        {
+            events.Warning($"{e.Message}; there is no room to repack, so only packs of which nothing is used are removed. Prune again when there is more room");
+            PruneOptions sparing = options with { MaxRepackBytes = 0 };
+            PrunePlan rest = await PlanAsync(repository, sparing, events, cancellationToken).ConfigureAwait(false);
+            return await new PruneExecution(repository, rest, sparing, events).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 }

@@ -10,7 +10,7 @@ namespace Sots.Restic.Maintenance.Pruning;
 /// before anything is removed, unless another place gives it.
 /// </summary>
 /// <remarks>Memory: a request of at most 32 MiB for each pack in hand, and the packs being written (<see cref="WriteSession"/>).</remarks>
-internal sealed class Repacking(OpenRepository repository, PrunePlan plan, EntriesByPack entries, PruneOptions options, IPruneEvents events)
+internal sealed class Repacking(OpenRepository repository, PrunePlan plan, EntriesByPack entries, PruneOptions options, IMaintenanceEvents events)
 {
     private long _copied;
 
@@ -111,7 +111,7 @@ internal sealed class Repacking(OpenRepository repository, PrunePlan plan, Entri
         {
             throw new RepositoryException(
                 e.Kind, $"{damage.Message}. Snapshots need it, so no pack that is in use was removed.",
-                "`check --read-data` says what is lost. Repair the packs it names (`restic repair packs`), then prune again.", e);
+                "`check --read-data` says what is lost. Repair the packs it names (`repair packs`), then prune again.", e);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Sots.Restic.Backends;
+using Sots.Restic.Maintenance;
 using Sots.Restic.Maintenance.Pruning;
 using Sots.Restic.Snapshots;
 using Sots.Restic.Trees;
@@ -144,7 +145,7 @@ internal static class PruneRepository
 }
 
 /// <summary>Remembers what a prune tells.</summary>
-internal sealed class PruneTale : IPruneEvents
+internal sealed class PruneTale : IMaintenanceEvents
 {
     private readonly Lock _gate = new();
     private readonly List<string> _lines = [];

@@ -246,6 +246,32 @@ public class PruneTests
     }
 
     [Fact]
+    public async Task Without_room_for_copies_a_prune_removes_what_nothing_needs()
+    {
+        using FaultyBackend backend = new(new MemoryBackend())
+        {
+            Fault = static _ => new RepositoryException(RepositoryErrorKind.StorageFull, "the disk is full"),
+        };
+        using OpenRepository repository = await SmallRepository.CreateAsync(backend);
+        List<SavedSnapshot> all = await FillAsync(repository, 7, 4);
+        List<PackId> old = await PacksAsync(backend);
+        Dictionary<BlobHandle, byte[]> before = await ContentAsync(repository, [all[3].Id]);
+        await new Sots.Restic.Maintenance.SnapshotRemoval(repository, static _ => ValueTask.CompletedTask)
+            .RemoveAsync([all[0].Id, all[1].Id, all[2].Id], static _ => { }, CancellationToken.None);
+        PrunePlan plan = await Pruner.PlanAsync(repository, Thorough, new PruneTale(), CancellationToken.None);
+        List<PackId> unused = [.. plan.PacksTo(PackAction.Remove)], partly = [.. plan.PacksTo(PackAction.Repack)];
+        Assert.NotEmpty(unused);
+        Assert.NotEmpty(partly);
+
+        backend.Fails = static (_, call) => call.Operation == BackendOperation.Save && call.File.Type == FileType.Pack;
+        await Pruner.ExecuteAsync(repository, plan, Thorough, new PruneTale(), CancellationToken.None);
+        backend.Fails = static (_, _) => false;
+        Assert.Equal(old.Except(unused).ToHashSet(), [.. await PacksAsync(backend)]);
+        (await CheckRun.OfAsync(repository)).AssertClean();
+        await AssertSameAsync(repository, [all[3].Id], before);
+    }
+
+    [Fact]
     public async Task The_work_of_an_interrupted_prune_is_not_done_again()
     {
         using FaultyBackend backend = new(new MemoryBackend());

@@ -1,7 +1,7 @@
-namespace Sots.Restic.Maintenance.Pruning;
+namespace Sots.Restic.Maintenance;
 
-/// <summary>Where a prune tells what happens. Called from any thread; must return quickly and never throw.</summary>
-public interface IPruneEvents
+/// <summary>Where a prune or a repair tells what happens. Called from any thread; must return quickly and never throw.</summary>
+public interface IMaintenanceEvents
 {
     /// <summary>A step begins, in restic's words: <c>repacking packs</c> and so on.</summary>
     void Step(string text);
@@ -13,7 +13,7 @@ public interface IPruneEvents
     /// <param name="file">The file, in restic's words.</param>
     void Removed(string file);
 
-    /// <summary>Something to be seen that does not stop the prune.</summary>
+    /// <summary>Something to be seen that does not stop the work.</summary>
     void Warning(string text);
 
     /// <summary>A counted part of the work begins.</summary>

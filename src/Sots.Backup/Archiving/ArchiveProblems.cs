@@ -1,0 +1,73 @@
+using System.Globalization;
+using Sots.Backup.Progress;
+using Sots.Backup.Sources;
+
+namespace Sots.Backup.Archiving;
+
+/// <summary>
+/// Decides what is a problem of a backup and what is only worth a line, and counts both. Thread safe. A problem makes the backup
+/// incomplete (exit code 3). What was removed while the backup ran is none: the snapshot is right without it.
+/// </summary>
+internal sealed class ArchiveProblems(OperationCounters counters, IOperationEvents events)
+{
+    private long _count, _removed;
+
+    /// <summary>Problems so far.</summary>
+    public long Count => Interlocked.Read(ref _count);
+
+    /// <summary>Entries that were listed and gone when their turn came.</summary>
+    public long Removed => Interlocked.Read(ref _removed);
+
+    /// <summary>A problem with an entry or with the repository.</summary>
+    /// <param name="during">The step, in restic's words.</param>
+    /// <param name="item">The path, or the repository file.</param>
+    /// <param name="message">What happened.</param>
+    public void Report(string during, string item, string message)
+    {
+        Interlocked.Increment(ref _count);
+        Interlocked.Increment(ref counters.Errors);
+        events.Problem(new ProblemEvent(during, item, message));
+    }
+
+    /// <summary>An entry that a listing named could not be read.</summary>
+    public void Report(DiskPath path, SourceException e)
+    {
+        if (e.Kind == SourceErrorKind.Vanished)
+        {
+            Interlocked.Increment(ref _removed);
+            events.Detail($"{path} was removed while the backup ran and is not in the snapshot");
+        }
+        else
+        {
+            Report("archival", path.ToString(), e.Message);
+        }
+    }
+
+    /// <summary>
+    /// Everything was visited. Where entries vanished, the targets must still be there: what went with its whole drive was not removed by
+    /// anybody.
+    /// </summary>
+    public void Conclude(IEnumerable<DiskPath> targets, SourceFileSystem fileSystem)
+    {
+        long removed = Removed;
+        if (removed == 0)
+        {
+            return;
+        }
+
+        events.Message(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{removed} {(removed == 1 ? "file or folder was" : "files and folders were")} removed while the backup ran and {(removed == 1 ? "is" : "are")} not in the snapshot"));
+        foreach (DiskPath target in targets)
+        {
+            try
+            {
+                fileSystem.GetStatus(target, followLinks: false);
+            }
+            catch (SourceException e)
+            {
+                Report("archival", target.ToString(), $"it is gone itself now, so what vanished from it was perhaps not removed: {e.Message}");
+            }
+        }
+    }
+}

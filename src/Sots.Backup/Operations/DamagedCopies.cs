@@ -1,0 +1,125 @@
+using Sots.Backup.Credentials;
+using Sots.Backup.Restoring;
+using Sots.Restic;
+using Sots.Restic.Backends;
+using Sots.Restic.Maintenance;
+
+namespace Sots.Backup.Operations;
+
+/// <summary>
+/// Keeps damaged files of a repository as they are, outside of it, before a repair removes them: <c>pack-1a2b…</c>, as restic calls them.
+/// What the storage does not hand out stays a hole of zeros.
+/// </summary>
+internal sealed class DamagedCopies(OpenRepository repository, string folder, IMaintenanceEvents events)
+{
+    private const int PieceLength = 1 << 20;
+
+    /// <summary>Where a piece cannot be read, smaller ones are tried: the size of a disk's block.</summary>
+    private const int BlockLength = 4096;
+
+    /// <summary>Keeps a pack. A copy that is there already, of an earlier attempt, is left alone where it is the same.</summary>
+    /// <exception cref="TargetException">There is another file of that name, or the copy cannot be written.</exception>
+    public async ValueTask KeepAsync(PackId pack, CancellationToken cancellationToken)
+    {
+        FileHandle file = FileHandle.Of(pack);
+        string path = Path.Combine(folder, $"pack-{pack}");
+        long length = await repository.Backend.FindLengthAsync(file, cancellationToken).ConfigureAwait(false) ?? 0;
+        try
+        {
+            if (File.Exists(path))
+            {
+                if (await IsSameAsync(file, length, path, cancellationToken).ConfigureAwait(false))
+                {
+                    events.Step($"the copy {path} is there already");
+                    return;
+                }
+
+                throw new TargetException(TargetErrorKind.Exists, "create", DiskPath.FromText(path), "there is another file of this name; move it away, then repair again");
+            }
+
+            await WriteAsync(file, length, path, cancellationToken).ConfigureAwait(false);
+            events.Step($"kept {file} as {path}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TargetException(
+                TargetErrorKind.Other, "write", DiskPath.FromText(path),
+                $"{e.Message}. Nothing was changed. Run the repair in a folder that has room for {length} bytes and that you may write to", e);
+        }
+    }
+
+    private async Task WriteAsync(FileHandle file, long length, string path, CancellationToken cancellationToken)
+    {
+        string aside = path + ".tmp";
+        File.Delete(aside);
+        try
+        {
+            FileStream copy = OwnerOnlyAccess.Current.CreateNew(aside);
+            await using (copy.ConfigureAwait(false))
+            {
+                byte[] piece = new byte[PieceLength];
+                for (long offset = 0; offset < length; offset += piece.Length)
+                {
+                    Memory<byte> part = piece.AsMemory(0, (int)Math.Min(piece.Length, length - offset));
+                    await LoadAsync(file, offset, part, events.Warning, cancellationToken).ConfigureAwait(false);
+                    await copy.WriteAsync(part, cancellationToken).ConfigureAwait(false);
+                }
+
+                copy.Flush(flushToDisk: true);
+            }
+
+            File.Move(aside, path, overwrite: false);
+        }
+        finally
+        {
+            File.Delete(aside);
+        }
+    }
+
+    private async Task<bool> IsSameAsync(FileHandle file, long length, string path, CancellationToken cancellationToken)
+    {
+        FileStream copy = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        await using (copy.ConfigureAwait(false))
+        {
+            if (copy.Length != length)
+            {
+                return false;
+            }
+
+            byte[] piece = new byte[PieceLength];
+            byte[] kept = new byte[PieceLength];
+            for (long offset = 0; offset < length; offset += piece.Length)
+            {
+                Memory<byte> part = piece.AsMemory(0, (int)Math.Min(piece.Length, length - offset));
+                await LoadAsync(file, offset, part, static _ => { }, cancellationToken).ConfigureAwait(false);
+                await copy.ReadExactlyAsync(kept.AsMemory(0, part.Length), cancellationToken).ConfigureAwait(false);
+                if (!part.Span.SequenceEqual(kept.AsSpan(0, part.Length)))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    private async ValueTask LoadAsync(FileHandle file, long offset, Memory<byte> piece, Action<string> hole, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await repository.Backend.LoadRangeAsync(file, offset, piece, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Storage && piece.Length > BlockLength)
+        {
+            for (int start = 0; start < piece.Length; start += BlockLength)
+            {
+                await LoadAsync(file, offset + start, piece[start..Math.Min(piece.Length, start + BlockLength)], hole, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Storage)
+        {
+            piece.Span.Clear();
+            hole($"{file}: bytes {offset} to {offset + piece.Length} cannot be read, the copy has zeros in their place: {e.Message}");
+        }
+    }
+}
