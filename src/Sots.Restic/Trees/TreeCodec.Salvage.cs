@@ -7,7 +7,7 @@ namespace Sots.Restic.Trees;
 public static partial class TreeCodec
 {
     /// <summary>
-    /// Reads the nodes that can be read of a blob that <see cref="Read"/> refuses: each for itself, up to where it is no JSON any more. What
+    /// Reads the nodes that can be read of a blob that <see cref="Read(ReadOnlySpan{byte}, string)"/> refuses: each for itself, up to where it is no JSON any more. What
     /// stands behind the list of nodes does not matter.
     /// </summary>
     /// <param name="json">The verified plaintext of the blob.</param>
