@@ -12,6 +12,9 @@ namespace Sots.Reliability.Damage;
 internal sealed class ProgramComparison(string program, string? restic, string work, DamageScene scene, TrialResult result)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+
+    /// <summary>Restic tries some things again for minutes; what it would say after that does not matter here.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly int[] Codes = [0, 1, 3, 10, 11, 12];
 
     /// <summary>Compares with one injury.</summary>
@@ -36,9 +39,9 @@ internal sealed class ProgramComparison(string program, string? restic, string w
         ];
         foreach ((string how, Action<string> put) in ways)
         {
-            // Real restic waits for ever for somebody to write into a pipe.
+            // Real restic waits for ever for somebody to write into a pipe, and for a quarter of an hour for a folder to become a file.
             KeyValuePair<FileHandle, byte[]>[] files = [.. scene.Files.Where(other => other.Key != file)];
-            await CompareAsync(files, folder => put(Path.Combine(folder, file.ToString())), $"{file}: {how} in its place", isHidden: false, withRestic: how != "a pipe");
+            await CompareAsync(files, folder => put(Path.Combine(folder, file.ToString())), $"{file}: {how} in its place", isHidden: false, withRestic: how == "a link that leads nowhere");
         }
     }
 
@@ -102,7 +105,7 @@ internal sealed class ProgramComparison(string program, string? restic, string w
         ResticRun run;
         try
         {
-            run = ResticProgram.Finish(process, Limit);
+            run = ResticProgram.Finish(process, executable == program ? Limit : Patience);
         }
         catch (TimeoutException e) when (executable == program)
         {
@@ -110,6 +113,7 @@ internal sealed class ProgramComparison(string program, string? restic, string w
         }
         catch (TimeoutException)
         {
+            result.Add("runs of restic that did not end in ten seconds");
             return new ResticRun(-1, "", "it did not end");
         }
 
