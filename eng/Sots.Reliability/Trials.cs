@@ -5,6 +5,7 @@ internal static class Trials
 {
     public static readonly IReadOnlyList<Trial> All =
     [
+        new Hostile.HostileTrial(),
         new Calls.CallsTrial(),
         new Power.PowerTrial(),
         new Damage.BitTrial(),

@@ -84,6 +84,7 @@ internal static class CliRoot
         root.Add(ForgetCommand.Build(environment, options));
         root.Add(PruneCommand.Build(environment, options));
         root.Add(TagCommand.Build(environment, options));
+        root.Add(KeyCommand.Build(environment, options));
         root.Add(UnlockCommand.Build(environment, options));
         root.Add(RepairCommand.Build(environment, options));
         root.Add(RecoverCommand.Build(environment, options));

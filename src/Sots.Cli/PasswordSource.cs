@@ -24,6 +24,19 @@ internal enum PasswordKind
     Empty,
 }
 
+/// <summary>What a password is for.</summary>
+internal enum PasswordUse
+{
+    /// <summary>It opens a repository.</summary>
+    Open,
+
+    /// <summary>A new repository gets it.</summary>
+    NewRepository,
+
+    /// <summary>A repository gets it beside those it has.</summary>
+    NewKey,
+}
+
 /// <summary>One place a password comes from. Holds no secret itself.</summary>
 /// <param name="Kind">What kind of place.</param>
 /// <param name="Where">Path, command or name of the variable.</param>
@@ -58,6 +71,9 @@ internal sealed record PasswordSource(PasswordKind Kind, string Where, string Or
             : configured ?? new(PasswordKind.Prompt, "", Setting.DefaultOrigin));
     }
 
+    /// <summary>Whether it is in a file that belongs to the project's backup, and not one that a flag or variable names.</summary>
+    public bool IsOfProject => Kind == PasswordKind.File && Origin is not (['-', ..] or ['$', ..]);
+
     /// <summary>Where it comes from, for messages.</summary>
     public string Describe() => Kind switch
     {
@@ -70,10 +86,10 @@ internal sealed record PasswordSource(PasswordKind Kind, string Where, string Or
 
     /// <summary>Reads the password; the caller disposes it.</summary>
     /// <param name="run">Surroundings and reporter.</param>
-    /// <param name="isNew">For a new repository: a typed password is asked for twice.</param>
+    /// <param name="use">What for: a new one is asked for twice.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="UsageException">It is empty, or there is nobody to ask.</exception>
-    public async ValueTask<Password> ReadAsync(CommandRun run, bool isNew, CancellationToken cancellationToken)
+    public async ValueTask<Password> ReadAsync(CommandRun run, PasswordUse use, CancellationToken cancellationToken)
     {
         Password password = Kind switch
         {
@@ -81,22 +97,30 @@ internal sealed record PasswordSource(PasswordKind Kind, string Where, string Or
             PasswordKind.File => PasswordFile.Read(Where, run.Reporter.Warning),
             PasswordKind.Command => await PasswordCommand.RunAsync(Where, cancellationToken).ConfigureAwait(false),
             PasswordKind.Variable => new Password(Encoding.UTF8.GetBytes(run.Environment.Variable(Where) ?? "")),
-            _ => AskFor(run.Environment, isNew, cancellationToken),
+            _ => AskFor(run.Environment, use, cancellationToken),
         };
         return !password.IsEmpty || Kind == PasswordKind.Empty
             ? password
-            : throw new UsageException("an empty password is not allowed by default", "Pass the flag `--insecure-no-password` if the repository is meant to have none.");
+            : throw new UsageException("an empty password is not allowed by default", $"Pass the flag `{(use == PasswordUse.NewKey ? "--new-insecure-no-password" : "--insecure-no-password")}` if the repository is meant to have none.");
     }
 
-    private static Password AskFor(CliEnvironment environment, bool isNew, CancellationToken cancellationToken)
+    private static Password AskFor(CliEnvironment environment, PasswordUse use, CancellationToken cancellationToken)
     {
         if (environment.AskSecret is not { } ask)
         {
             throw new UsageException(
-                "there is no password, and no terminal to ask for it", "Use --password-file, --password-command, $RESTIC_PASSWORD_FILE or $RESTIC_PASSWORD.");
+                "there is no password, and no terminal to ask for it", use == PasswordUse.NewKey
+                    ? "Use --new-password-file."
+                    : "Use --password-file, --password-command, $RESTIC_PASSWORD_FILE or $RESTIC_PASSWORD.");
         }
 
-        char[] first = ask(isNew ? "enter password for new repository: " : "enter password for repository: ", cancellationToken);
+        bool isNew = use != PasswordUse.Open;
+        char[] first = ask(use switch
+        {
+            PasswordUse.Open => "enter password for repository: ",
+            PasswordUse.NewRepository => "enter password for new repository: ",
+            _ => "enter new password: ",
+        }, cancellationToken);
         char[] second = isNew ? ask("enter password again: ", cancellationToken) : [];
         try
         {

@@ -66,7 +66,7 @@ internal sealed class RepositorySession : IAsyncDisposable
         try
         {
             await RequireSomethingAsync(settings, backend, cancellationToken).ConfigureAwait(false);
-            using (Password password = await settings.Password.ReadAsync(run, isNew: false, cancellationToken).ConfigureAwait(false))
+            using (Password password = await settings.Password.ReadAsync(run, PasswordUse.Open, cancellationToken).ConfigureAwait(false))
             {
                 OpenOptions options = new()
                 {

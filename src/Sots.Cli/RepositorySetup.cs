@@ -3,7 +3,6 @@ using Sots.Cli.Output;
 using Sots.Restic;
 using Sots.Restic.Backends;
 using Sots.Restic.Locking;
-using Sots.Restic.Trees;
 
 namespace Sots.Cli;
 
@@ -29,15 +28,14 @@ internal static class RepositorySetup
             throw AlreadyThere(settings);
         }
 
-        using Password password = await settings.Password.ReadAsync(run, isNew: true, cancellationToken).ConfigureAwait(false);
-        DateTimeOffset now = run.Environment.Clock.GetLocalNow();
+        using Password password = await settings.Password.ReadAsync(run, PasswordUse.NewRepository, cancellationToken).ConfigureAwait(false);
         CreateOptions options = new()
         {
             Version = version,
             Scrypt = run.Environment.KeyCost,
             Hostname = run.Environment.Host,
             Username = ProcessIdentity.Current.Username,
-            Created = new NodeTime(now.ToUnixTimeSeconds(), (int)(now.UtcTicks % TimeSpan.TicksPerSecond * 100), (short)now.TotalOffsetMinutes),
+            Created = Commands.NewKeyFlags.Now(run.Environment.Clock),
         };
         using OpenRepository repository = await Repository.CreateAsync(backend, password.Bytes, options, cancellationToken).ConfigureAwait(false);
         run.Reporter.Initialized(repository.Config.Id, settings.Location.Value, remind);
@@ -115,8 +113,8 @@ internal static class RepositorySetup
     {
         try
         {
-            Directory.CreateDirectory(project.BackupRoot.Value);
-            Directory.CreateDirectory(project.LogFolder);
+            OwnerOnlyAccess.Current.CreateFolder(project.BackupRoot.Value);
+            OwnerOnlyAccess.Current.CreateFolder(project.LogFolder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

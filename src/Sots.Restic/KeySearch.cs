@@ -4,85 +4,85 @@ using Sots.Restic.Crypto;
 namespace Sots.Restic;
 
 /// <summary>
-/// Finds the key file that a password opens. Intact files come first; one whose bytes are not what its name says is tried when no other
-/// opens: what it seals is authenticated by the password itself, so that either the right key comes out or none.
+/// Finds the key file that a password opens. Whoever can write to the storage can put key files there, so the search is bounded by the work
+/// it costs: cheap files are tried first, and dear ones cannot keep the owner of a usual one waiting. Intact files come before those whose
+/// bytes are not what their name says: what these seal is authenticated by the password itself, so that either the right key comes out or none.
 /// </summary>
 internal static class KeySearch
 {
-    /// <summary>Keys tried before giving up, counting only files that could be the right kind.</summary>
-    private const int MaxKeysTried = 64;
+    /// <summary>Key files looked at. A repository has one for each password.</summary>
+    public const int MaxFiles = 1024;
 
-    /// <summary>Tries the keys.</summary>
+    /// <summary>Work after which no further key is tried, in bytes that scrypt goes through: 64 keys of the default cost, some seconds.</summary>
+    public const long MaxWorkBytes = 2L << 30;
+
+    /// <summary>Tries the keys: one whose id starts with the hint first, the others by their cost.</summary>
     /// <exception cref="RepositoryException">WrongPassword; Damaged where no intact key file is left; storage errors.</exception>
     public static async Task<(MasterKey Key, KeyId Id)> FindAsync(
-        IBackend backend, ReadOnlyMemory<byte> password, OpenOptions options, CancellationToken cancellationToken)
+        IBackend backend, ReadOnlyMemory<byte> password, OpenOptions options, CancellationToken cancellationToken, long maxWorkBytes = MaxWorkBytes)
     {
         List<StoredFile> files = await backend.ListAsync(FileType.Key, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
-        if (options.KeyHint is { Length: > 0 } hint)
-        {
-            // A stable sort keeps the listing's order behind the hinted key.
-            files = [.. files.OrderByDescending(file => file.Name.ToString().StartsWith(hint, StringComparison.OrdinalIgnoreCase))];
-        }
-
         Readings readings = new(options.Notice ?? (static _ => { }));
         RepositoryException? damage = null;
-        List<(KeyId Id, KeyFile File)> altered = [];
-        int tried = 0;
-        foreach (StoredFile file in files)
+        List<(KeyId Id, KeyFile File, bool IsAltered)> keys = [];
+        foreach (StoredFile file in files.OrderByDescending(file => IsHinted(file.Name)).ThenBy(static file => file.Name).Take(MaxFiles))
         {
             cancellationToken.ThrowIfCancellationRequested();
             KeyId id = new(file.Name);
             try
             {
-                byte[] stored = await backend.LoadAsync(FileHandle.Of(id), Limits.SmallFileLength, cancellationToken).ConfigureAwait(false);
-                bool isAltered = ContentId.Of(stored) != file.Name;
+                (KeyFile key, bool isAltered) = await LoadAsync(backend, id, readings, cancellationToken).ConfigureAwait(false);
+                keys.Add((id, key, isAltered));
                 if (isAltered)
                 {
-                    await backend.ForgetCachedAsync(FileHandle.Of(id), cancellationToken).ConfigureAwait(false);
-                    stored = await backend.LoadAsync(FileHandle.Of(id), Limits.SmallFileLength, cancellationToken).ConfigureAwait(false);
-                    isAltered = ContentId.Of(stored) != file.Name;
-                    if (!isAltered)
-                    {
-                        readings.Healed(FileHandle.Of(id).ToString());
-                    }
-                }
-
-                KeyFile keyFile = KeyFile.Parse(stored, FileHandle.Of(id).ToString());
-                if (isAltered)
-                {
-                    altered.Add((id, keyFile));
-                    throw RepositoryException.Damage(FileHandle.Of(id).ToString(), "its bytes do not have the hash that is its name");
-                }
-
-                if (keyFile.TryUnlock(password.Span, cancellationToken) is { } key)
-                {
-                    return (key, id);
-                }
-
-                if (++tried == MaxKeysTried)
-                {
-                    break;
+                    Note(Altered(id));
                 }
             }
             catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.Damaged or RepositoryErrorKind.LimitExceeded
                 or RepositoryErrorKind.Unsupported or RepositoryErrorKind.Missing)
             {
-                // One broken key file must not lock out the owners of the others.
-                damage ??= e;
-                options.Notice?.Invoke(e.Message);
+                Note(e);
             }
         }
 
-        foreach ((KeyId id, KeyFile file) in altered.Take(MaxKeysTried))
+        int tried = 0, triedIntact = 0;
+        long work = 0;
+        foreach ((KeyId id, KeyFile key, bool isAltered) in keys
+            .OrderBy(static key => key.IsAltered).ThenByDescending(key => IsHinted(key.Id.Value)).ThenBy(static key => key.File.Parameters.WorkBytes))
         {
-            if (TryUnlock(file, password.Span, cancellationToken) is { } key)
+            if (work > maxWorkBytes)
             {
-                options.Notice?.Invoke($"{FileHandle.Of(id)} still opens the repository, although it was altered; put it back from a copy of the keys folder");
-                return (key, id);
+                break;
             }
+
+            try
+            {
+                if (key.TryUnlock(password.Span, cancellationToken) is { } master)
+                {
+                    if (isAltered)
+                    {
+                        options.Notice?.Invoke($"{FileHandle.Of(id)} still opens the repository, although it was altered; put it back from a copy of the keys folder");
+                    }
+
+                    return (master, id);
+                }
+
+                tried++;
+                triedIntact += isAltered ? 0 : 1;
+            }
+            catch (RepositoryException) when (isAltered)
+            {
+                // It opens, and what was sealed is no key: altered it is, and no use.
+            }
+            catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.Damaged or RepositoryErrorKind.LimitExceeded)
+            {
+                Note(e);
+            }
+
+            work += key.Parameters.WorkBytes;
         }
 
-        if (tried == 0 && damage is not null)
+        if (triedIntact == 0 && damage is not null)
         {
             throw new RepositoryException(damage.Kind, damage.Message, "No intact key file is left; put one back from a copy of the keys folder.", damage);
         }
@@ -91,21 +91,41 @@ internal static class KeySearch
             RepositoryErrorKind.WrongPassword,
             "wrong password or no key found",
             files.Count == 0 ? "There is no key file in the folder keys; put one back from a copy of it."
-            : tried == MaxKeysTried ? $"{MaxKeysTried} keys were tried; name the right one with --key-hint."
+            : work > maxWorkBytes || files.Count > MaxFiles ? $"{tried} of {files.Count} keys were tried, the cheapest first; name the right one with --key-hint."
             : damage is not null ? $"A key file was passed over: {damage.Message}"
             : null);
+
+        bool IsHinted(ContentId name) => options.KeyHint is { Length: > 0 } hint && name.ToString().StartsWith(hint, StringComparison.OrdinalIgnoreCase);
+
+        // One broken key file must not lock out the owners of the others.
+        void Note(RepositoryException e)
+        {
+            damage ??= e;
+            options.Notice?.Invoke(e.Message);
+        }
     }
 
-    private static MasterKey? TryUnlock(KeyFile file, ReadOnlySpan<byte> password, CancellationToken cancellationToken)
+    /// <summary>Loads a key file, intact or not; what has not its name's hash is read a second time.</summary>
+    /// <exception cref="RepositoryException">Missing, Damaged where it is no key file, LimitExceeded, storage errors.</exception>
+    public static async Task<(KeyFile File, bool IsAltered)> LoadAsync(IBackend backend, KeyId id, Readings readings, CancellationToken cancellationToken)
     {
-        try
+        FileHandle file = FileHandle.Of(id);
+        byte[] stored = await backend.LoadAsync(file, Limits.SmallFileLength, cancellationToken).ConfigureAwait(false);
+        bool isAltered = ContentId.Of(stored) != id.Value;
+        if (isAltered)
         {
-            return file.TryUnlock(password, cancellationToken);
+            await backend.ForgetCachedAsync(file, cancellationToken).ConfigureAwait(false);
+            stored = await backend.LoadAsync(file, Limits.SmallFileLength, cancellationToken).ConfigureAwait(false);
+            isAltered = ContentId.Of(stored) != id.Value;
+            if (!isAltered)
+            {
+                readings.Healed(file.ToString());
+            }
         }
-        catch (RepositoryException)
-        {
-            // It opens, and what was sealed is no key: altered it is, and no use.
-            return null;
-        }
+
+        return (KeyFile.Parse(stored, file.ToString()), isAltered);
     }
+
+    /// <summary>What is wrong with a key file whose bytes have not the hash that is its name.</summary>
+    public static RepositoryException Altered(KeyId id) => RepositoryException.Damage(FileHandle.Of(id).ToString(), "its bytes do not have the hash that is its name");
 }

@@ -12,11 +12,20 @@ public static class Limits
     /// <summary>A snapshot's JSON.</summary>
     public const int SnapshotLength = 16 * 1024 * 1024;
 
+    /// <summary>The JSON of all snapshots that are held at once. A hundred thousand usual ones stay below it.</summary>
+    public const long AllSnapshotsLength = 256L * 1024 * 1024;
+
     /// <summary>An index file's JSON.</summary>
-    public const int IndexLength = 512 * 1024 * 1024;
+    public const int IndexLength = 256 * 1024 * 1024;
 
     /// <summary>A tree's JSON.</summary>
-    public const int TreeLength = 512 * 1024 * 1024;
+    public const int TreeLength = 256 * 1024 * 1024;
+
+    /// <summary>Entries of one tree, which is one folder.</summary>
+    public const int TreeEntries = 1_000_000;
+
+    /// <summary>An index file of more than this many bytes of JSON is read alone, not beside others.</summary>
+    internal const int LargeIndexLength = 16 * 1024 * 1024;
 
     /// <summary>The plaintext of a data blob. The chunker makes 8 MiB at most; other programs may make more.</summary>
     public const int DataBlobLength = 64 * 1024 * 1024;

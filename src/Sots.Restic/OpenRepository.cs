@@ -51,6 +51,9 @@ public sealed class OpenRepository : IDisposable
 
     internal BlobDecoderPool Decoders { get; } = new();
 
+    /// <summary>Held while the JSON of a large index file is in memory (<see cref="Limits.LargeIndexLength"/>), so that there is one at a time.</summary>
+    internal SemaphoreSlim OneLargeIndex { get; } = new(1);
+
     /// <summary>Takes a lock; see <see cref="RepositoryLock"/>.</summary>
     public Task<RepositoryLock> LockAsync(bool exclusive, LockOptions options, CancellationToken cancellationToken) =>
         RepositoryLock.AcquireAsync(new RepositoryLockStore(this), exclusive, options, cancellationToken);
@@ -70,6 +73,7 @@ public sealed class OpenRepository : IDisposable
         List<SavedSnapshot> snapshots = [];
         List<RepositoryException> damaged = [];
         List<StoredFile> files = await Backend.ListAsync(FileType.Snapshot, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+        long room = Limits.AllSnapshotsLength;
 
         // Thousands of small files: opened, read, decrypted and parsed by all cores.
         ParallelOptions parallel = new()
@@ -82,7 +86,15 @@ public sealed class OpenRepository : IDisposable
             SnapshotId id = new(file.Name);
             try
             {
-                SavedSnapshot snapshot = await LoadSnapshotAsync(id, token).ConfigureAwait(false);
+                FileHandle handle = FileHandle.Of(id);
+                byte[] json = await LoadUnpackedAsync(handle, Limits.SnapshotLength, token).ConfigureAwait(false);
+                if (Interlocked.Add(ref room, -json.Length) < 0)
+                {
+                    throw new RepositoryException(
+                        RepositoryErrorKind.LimitExceeded, $"{handle} is not read: all snapshots together have more than the {Limits.AllSnapshotsLength} bytes that are taken");
+                }
+
+                SavedSnapshot snapshot = new(id, SnapshotCodec.Read(json, handle.ToString()));
                 lock (snapshots)
                 {
                     snapshots.Add(snapshot);
@@ -169,7 +181,35 @@ public sealed class OpenRepository : IDisposable
 
     /// <summary>Loads, verifies and decodes an index, snapshot or lock file to its JSON.</summary>
     /// <exception cref="RepositoryException">Missing, Damaged, LimitExceeded, storage errors.</exception>
-    internal async ValueTask<byte[]> LoadUnpackedAsync(FileHandle file, int maxLength, CancellationToken cancellationToken)
+    internal async ValueTask<byte[]> LoadUnpackedAsync(FileHandle file, int maxLength, CancellationToken cancellationToken) =>
+        UnpackedCodec.Decode(Config.Version, await LoadOpenedAsync(file, maxLength, cancellationToken).ConfigureAwait(false), maxLength, file.ToString());
+
+    /// <summary>Loads an index file and hands its JSON to a reader. Several calls at once hold at most one large file between them.</summary>
+    /// <exception cref="RepositoryException">Missing, Damaged, LimitExceeded, storage errors, and what the reader throws.</exception>
+    internal async ValueTask ReadIndexAsync(IndexId index, Action<byte[]> read, CancellationToken cancellationToken)
+    {
+        FileHandle file = FileHandle.Of(index);
+        byte[] opened = await LoadOpenedAsync(file, Limits.IndexLength, cancellationToken).ConfigureAwait(false);
+        bool large = UnpackedCodec.MayBeLonger(opened, Limits.LargeIndexLength);
+        if (large)
+        {
+            await OneLargeIndex.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            read(UnpackedCodec.Decode(Config.Version, opened, Limits.IndexLength, file.ToString()));
+        }
+        finally
+        {
+            if (large)
+            {
+                OneLargeIndex.Release();
+            }
+        }
+    }
+
+    private async ValueTask<byte[]> LoadOpenedAsync(FileHandle file, int maxLength, CancellationToken cancellationToken)
     {
         byte[] stored = await LoadVerifiedAsync(file, maxLength + 4096L, cancellationToken).ConfigureAwait(false);
         if (stored.Length < SealedBox.Overhead)
@@ -183,7 +223,7 @@ public sealed class OpenRepository : IDisposable
             throw RepositoryException.Damage(file.ToString(), "it does not open with the repository's key");
         }
 
-        return UnpackedCodec.Decode(Config.Version, plain, maxLength, file.ToString());
+        return plain;
     }
 
     /// <summary>Encodes, seals, verifies and saves JSON as an index, snapshot or lock file; returns its name.</summary>
@@ -212,6 +252,7 @@ public sealed class OpenRepository : IDisposable
     public void Dispose()
     {
         Decoders.Dispose();
+        OneLargeIndex.Dispose();
         Key.Dispose();
     }
 

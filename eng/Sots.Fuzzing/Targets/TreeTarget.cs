@@ -32,6 +32,7 @@ internal sealed class TreeTarget : FuzzTarget
     /// <inheritdoc/>
     public override bool Run(ReadOnlySpan<byte> input)
     {
+        List<Node>? salvaged = TreeCodec.Salvage(input, out int lost);
         List<Node> nodes;
         try
         {
@@ -43,6 +44,7 @@ internal sealed class TreeTarget : FuzzTarget
             return false;
         }
 
+        Law.Holds(nodes.Count == 0 || (lost == 0 && salvaged?.Count == nodes.Count), "nothing is lost in the salvage of a sound tree");
         ArrayBufferWriter<byte> writer = new();
         try
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.Versioning;
 
 namespace Sots.Backup.Credentials;
@@ -7,6 +8,7 @@ namespace Sots.Backup.Credentials;
 internal sealed class UnixOwnerOnlyAccess : OwnerOnlyAccess
 {
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private static readonly SearchValues<char> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+");
     private const UnixFileMode Readers = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <inheritdoc/>
@@ -19,11 +21,14 @@ internal sealed class UnixOwnerOnlyAccess : OwnerOnlyAccess
     });
 
     /// <inheritdoc/>
+    public override void CreateFolder(string path) => Directory.CreateDirectory(path, Owner | UnixFileMode.UserExecute);
+
+    /// <inheritdoc/>
     public override string? FindExposure(string path)
     {
         try
         {
-            return (File.GetUnixFileMode(path) & Readers) == 0 ? null : "other users may read this password file; `chmod 600` closes it";
+            return (File.GetUnixFileMode(path) & Readers) == 0 ? null : $"other users may read this password file; `chmod 600 {Quoted(path)}` closes it";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -31,4 +36,7 @@ internal sealed class UnixOwnerOnlyAccess : OwnerOnlyAccess
             return null;
         }
     }
+
+    private static string Quoted(string path) =>
+        path.AsSpan().ContainsAnyExcept(Plain) ? "'" + path.Replace("'", "'\\''", StringComparison.Ordinal) + "'" : path;
 }

@@ -27,5 +27,9 @@ internal sealed class WindowsOwnerOnlyAccess : OwnerOnlyAccess
     }
 
     /// <inheritdoc/>
+    /// <remarks>Rights come from the folder above: a drive for backups is often shared on purpose.</remarks>
+    public override void CreateFolder(string path) => Directory.CreateDirectory(path);
+
+    /// <inheritdoc/>
     public override string? FindExposure(string path) => null;
 }

@@ -6,7 +6,10 @@ using Sots.Restic;
 
 namespace Sots.Backup.Credentials;
 
-/// <summary>A program whose output is the password. It is started without a shell; its error stream is the terminal's.</summary>
+/// <summary>
+/// A program whose output is the password. It is started without a shell; its error stream is the terminal's. It gets our variables, for a
+/// password safe needs to know where it is and who asks, but not a password that stands in one of them.
+/// </summary>
 public static class PasswordCommand
 {
     /// <summary>Runs the command and reads its output. Cancelling ends it.</summary>
@@ -17,7 +20,8 @@ public static class PasswordCommand
     {
         IReadOnlyList<string> words = CommandLineWords.Split(command, "--password-command");
         ProcessStartInfo start = new(words[0], words.Skip(1)) { RedirectStandardOutput = true, UseShellExecute = false };
-        byte[] buffer = new byte[PasswordText.MaxBytes + 1];
+        start.Environment.Remove("RESTIC_PASSWORD");
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(PasswordText.MaxBytes + 1, pinned: true);
         try
         {
             using Process process = Process.Start(start) ?? throw Failed(words[0], "it did not start", null);

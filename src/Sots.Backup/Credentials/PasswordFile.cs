@@ -1,22 +1,18 @@
 using System.Security.Cryptography;
 using Sots.Restic;
-using Sots.Restic.Backends;
 
 namespace Sots.Backup.Credentials;
 
 /// <summary>A file that holds a repository's password.</summary>
 public static class PasswordFile
 {
-    /// <summary>Random bytes of a new password: 256 bits, written as 43 letters, digits, - and _.</summary>
-    private const int RandomBytes = 32;
-
     /// <summary>Reads the password of a file.</summary>
     /// <param name="path">Its path.</param>
     /// <param name="warn">Told where others may read the file.</param>
     /// <exception cref="RepositoryException">InvalidRequest: it is not there, cannot be read, or is too long to be a password.</exception>
     public static Password Read(string path, Action<string> warn)
     {
-        byte[] buffer = new byte[PasswordText.MaxBytes + 1];
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(PasswordText.MaxBytes + 1, pinned: true);
         try
         {
             int length;
@@ -51,54 +47,19 @@ public static class PasswordFile
     }
 
     /// <summary>
-    /// Makes a file with a random password that only its owner may read. It appears under its name whole, and is on the disk before this
-    /// returns: a repository whose password is lost is lost.
+    /// Makes a file with a random password that only its owner may read. It is whole and on the disk before this returns: a repository whose
+    /// password is lost is lost.
     /// </summary>
     /// <exception cref="RepositoryException">AlreadyExists where there is a file; Storage where it cannot be written.</exception>
     public static void CreateRandom(string path)
     {
-        byte[] random = RandomNumberGenerator.GetBytes(RandomBytes);
-        byte[] line = new byte[System.Buffers.Text.Base64Url.GetEncodedLength(RandomBytes) + 1];
-        try
+        if (Path.Exists(path))
         {
-            System.Buffers.Text.Base64Url.EncodeToUtf8(random, line);
-            line[^1] = (byte)'\n';
-            WriteWhole(path, line);
+            throw new RepositoryException(RepositoryErrorKind.AlreadyExists, $"There is a file already: {path}");
         }
-        catch (IOException e) when (File.Exists(path))
-        {
-            throw new RepositoryException(RepositoryErrorKind.AlreadyExists, $"There is a file already: {path}", null, e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new RepositoryException(RepositoryErrorKind.Storage, $"The password file {path} cannot be made: {e.Message}", "Free space there, or choose another place with --password-file.", e);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(random);
-            CryptographicOperations.ZeroMemory(line);
-        }
-    }
 
-    /// <summary>Written beside its name first: half a password file would be taken for the password the next time.</summary>
-    private static void WriteWhole(string path, byte[] line)
-    {
-        string aside = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (FileStream file = OwnerOnlyAccess.Current.CreateNew(aside))
-            {
-                file.Write(line);
-                file.Flush();
-                DiskFlush.File(file.SafeFileHandle);
-            }
-
-            File.Move(aside, path, overwrite: false);
-            DiskFlush.Folder(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        }
-        finally
-        {
-            File.Delete(aside);
-        }
+        using Password password = Password.CreateRandom();
+        using PasswordFileChange file = PasswordFileChange.Prepare(path, password);
+        file.Commit();
     }
 }

@@ -42,8 +42,8 @@ public static class PasswordText
                 RepositoryErrorKind.InvalidRequest, $"{origin} begins as UTF-16 but has an odd number of bytes.", "Save it as UTF-8.");
         }
 
-        char[] text = new char[content.Length / 2];
-        byte[] utf8 = new byte[text.Length * 3];
+        char[] text = GC.AllocateUninitializedArray<char>(content.Length / 2, pinned: true);
+        byte[] utf8 = GC.AllocateUninitializedArray<byte>(text.Length * 3, pinned: true);
         try
         {
             for (int i = 0; i < text.Length; i++)

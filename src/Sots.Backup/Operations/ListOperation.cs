@@ -7,9 +7,6 @@ namespace Sots.Backup.Operations;
 /// <summary>Lists the entries of a snapshot.</summary>
 public static class ListOperation
 {
-    /// <summary>A tree that is deeper than this was not made by a file system.</summary>
-    private const int MaxDepth = 4096;
-
     /// <summary>Visits the entries in the order of their names, a folder before what is in it. A shared lock is held by the caller.</summary>
     /// <param name="repository">The repository.</param>
     /// <param name="snapshot">The snapshot.</param>
@@ -22,8 +19,9 @@ public static class ListOperation
     {
         string[] folders = [.. options.Folders.Select(folder => folder.TrimEnd('/'))];
         TreeId start = await FindFolderAsync(repository, snapshot.Tree, options.Subpath, cancellationToken).ConfigureAwait(false);
+        PathBudget budget = new();
         Stack<(List<Node> Nodes, int Next, string Path)> open = new();
-        open.Push((await repository.LoadTreeAsync(start, cancellationToken).ConfigureAwait(false), 0, ""));
+        await EnterAsync(start, "").ConfigureAwait(false);
         while (open.TryPop(out (List<Node> Nodes, int Next, string Path) folder))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -44,13 +42,20 @@ public static class ListOperation
             bool enter = (within && (options.Recursive || folders.Length == 0)) || folders.Any(wanted => IsAtOrBelow(wanted, path));
             if (enter && node.Subtree is { } subtree)
             {
-                if (open.Count > MaxDepth)
+                if (open.Count > Limits.TreeDepth || PathBudget.IsTooLong(path.Length))
                 {
-                    throw new RepositoryException(RepositoryErrorKind.LimitExceeded, $"{path} lies deeper than {MaxDepth} folders.");
+                    throw new RepositoryException(RepositoryErrorKind.LimitExceeded, $"{PathBudget.Shorten(path)} lies deeper than {Limits.TreeDepth} folders, or has a longer path than any system can follow.");
                 }
 
-                open.Push((await repository.LoadTreeAsync(subtree, cancellationToken).ConfigureAwait(false), 0, path));
+                await EnterAsync(subtree, path).ConfigureAwait(false);
             }
+        }
+
+        async ValueTask EnterAsync(TreeId tree, string path)
+        {
+            List<Node> nodes = await repository.LoadTreeAsync(tree, cancellationToken).ConfigureAwait(false);
+            budget.Enter(tree, nodes.Count);
+            open.Push((nodes, 0, path));
         }
     }
 

@@ -15,6 +15,9 @@ internal sealed class PlannedDirectory(PlannedDirectory? above, Node? node)
     /// <summary>Its node.</summary>
     public Node? Node { get; } = node;
 
+    /// <summary>Bytes of its path.</summary>
+    public int PathLength { get; } = above is null ? 0 : above.PathLength + 1 + node!.Name.Length;
+
     /// <summary>Whether it is selected itself or holds something that is.</summary>
     public bool IsNeeded { get; set; }
 
@@ -39,12 +42,7 @@ internal sealed class PlannedDirectory(PlannedDirectory? above, Node? node)
     /// </summary>
     public byte[] Path()
     {
-        int length = 0;
-        for (PlannedDirectory level = this; level.Above is not null; level = level.Above)
-        {
-            length += 1 + level.Node!.Name.Length;
-        }
-
+        int length = PathLength;
         byte[] path = new byte[length];
         for (PlannedDirectory level = this; level.Above is not null; level = level.Above)
         {
@@ -60,10 +58,10 @@ internal sealed class PlannedDirectory(PlannedDirectory? above, Node? node)
     public byte[] PathOf(ReadOnlySpan<byte> name) => [.. Path(), (byte)'/', .. name];
 
     /// <summary>Path of an entry, for people.</summary>
-    public string TextOf(ReadOnlySpan<byte> name) => PathText.ToText(PathOf(name));
+    public string TextOf(ReadOnlySpan<byte> name) => PathBudget.Shorten(PathText.ToText(PathOf(name)));
 
     /// <summary>Its path, for people.</summary>
-    public override string ToString() => PathText.ToText(Path());
+    public override string ToString() => PathBudget.Shorten(PathText.ToText(Path()));
 }
 
 /// <summary>How a file ended up.</summary>

@@ -16,18 +16,15 @@ namespace Sots.Backup.Restoring;
 /// <param name="repositoryPath">Where below the target the repository lies, which must not be restored over; null where it does not.</param>
 /// <param name="problem">Told a path and why it is not restored.</param>
 /// <param name="lost">Told the paths among these whose content is not in the repository; null where nobody wants to know.</param>
-/// <param name="maxEntries">Entries more than this are taken for an attack: a few trees can name each other to any number of paths.</param>
+/// <param name="budget">What the snapshot may lead to; null for the usual.</param>
 internal sealed class RestorePlanner(
     IndexedRepository repository, RestoreOptions options, PathRules rules, byte[]? repositoryPath, Action<string, string> problem,
-    Action<string>? lost = null, long maxEntries = RestorePlanner.MaxEntries)
+    Action<string>? lost = null, PathBudget? budget = null)
 {
-    /// <summary>A plan of this many entries takes a few GiB of memory.</summary>
-    private const long MaxEntries = 10_000_000;
-
     private readonly RestorePlan _plan = new();
     private readonly Dictionary<(ulong Inode, ulong Device), PlannedFile> _firstNames = [];
     private readonly Stack<(PlannedDirectory Directory, TreeId Tree, int Depth)> _open = [];
-    private long _entries;
+    private readonly PathBudget _budget = budget ?? new PathBudget();
 
     /// <summary>The index does not give all that the snapshot needs: the packs themselves may.</summary>
     public bool MissesContent { get; private set; }
@@ -104,12 +101,7 @@ internal sealed class RestorePlanner(
             return;
         }
 
-        if ((_entries += nodes.Count) > maxEntries)
-        {
-            throw new RepositoryException(
-                RepositoryErrorKind.LimitExceeded, $"The snapshot has more than {maxEntries} entries.", "Restore a part of it: name a path behind the snapshot, as in ID:path.");
-        }
-
+        _budget.Enter(tree, nodes.Count);
         NameSet names = new(rules, nodes.Count);
         directory.Names = options.Delete ? names : null;
         int firstChild = _plan.Directories.Count;
@@ -176,11 +168,13 @@ internal sealed class RestorePlanner(
             return;
         }
 
-        if (node.Subtree is null || depth + 1 >= Limits.TreeDepth)
+        string? reason = node.Subtree is null ? "the folder has no tree"
+            : depth + 1 >= Limits.TreeDepth ? $"folders are nested more than {Limits.TreeDepth} deep"
+            : PathBudget.IsTooLong(directory.PathLength + node.Name.Length) ? "its path is longer than any system can follow"
+            : null;
+        if (reason is not null)
         {
-            Refuse(
-                directory.TextOf(node.Name),
-                node.Subtree is null ? "not restored: the folder has no tree" : $"not restored: folders are nested more than {Limits.TreeDepth} deep");
+            Refuse(directory.TextOf(node.Name), "not restored: " + reason);
             directory.IsExact = false;
             return;
         }

@@ -29,6 +29,10 @@ internal sealed class SnapshotEntry(byte[] path, Node node)
 /// </summary>
 internal sealed class SnapshotEntries
 {
+    /// <summary>Of all paths together. A million usual ones stay well below it.</summary>
+    private const long MaxPathBytes = 256L << 20;
+
+    private long _pathBytes;
     private readonly Dictionary<byte[], SnapshotEntry> _entries = new(NameComparer.Current);
 
     private SnapshotEntries()
@@ -78,5 +82,14 @@ internal sealed class SnapshotEntries
     /// <summary>The entry of a path; false where there is none.</summary>
     public bool TryFind(byte[] path, [NotNullWhen(true)] out SnapshotEntry? entry) => _entries.TryGetValue(path, out entry);
 
-    private void Add(byte[] path, Node node) => _entries[path] = new SnapshotEntry(path, node);
+    private void Add(byte[] path, Node node)
+    {
+        if ((_pathBytes += path.Length) > MaxPathBytes)
+        {
+            throw new RepositoryException(
+                RepositoryErrorKind.LimitExceeded, $"The paths of the snapshot have more than {MaxPathBytes} bytes together.", "Restore a part of it to another folder with `restore`.");
+        }
+
+        _entries[path] = new SnapshotEntry(path, node);
+    }
 }

@@ -22,7 +22,7 @@ internal sealed class RepositoryProbe : IDoctorProbe
         RepositorySettings settings = scene.Settings.Repository;
         IBackend backend = RepositorySession.CreateBackend(scene.Run, settings.Location.Value, pretend: false);
         OpenOptions options = new() { KeyHint = scene.Run.Global.KeyHint, ForReadingOnly = true };
-        using (Password password = await settings.Password.ReadAsync(scene.Run, isNew: false, cancellationToken).ConfigureAwait(false))
+        using (Password password = await settings.Password.ReadAsync(scene.Run, PasswordUse.Open, cancellationToken).ConfigureAwait(false))
         {
             scene.Repository = await Repository.OpenAsync(backend, password.Bytes, options, cancellationToken).ConfigureAwait(false);
         }

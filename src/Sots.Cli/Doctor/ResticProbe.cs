@@ -11,6 +11,9 @@ internal sealed partial class ResticProbe(TimeSpan limit) : IDoctorProbe
 {
     private const int LongestAnswer = 4096;
 
+    /// <summary>Variables without which programs do not start or find their folders; it needs no other to say its version.</summary>
+    private static readonly string[] Needed = ["PATH", "HOME", "USERPROFILE", "LOCALAPPDATA", "SystemRoot", "TEMP", "TMP", "TMPDIR"];
+
     /// <summary>From here on restic reads compressed repositories.</summary>
     private static readonly Version FirstOfFormat2 = new(0, 14);
 
@@ -57,6 +60,11 @@ internal sealed partial class ResticProbe(TimeSpan limit) : IDoctorProbe
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         stop.CancelAfter(limit);
         ProcessStartInfo start = new(path, ["version"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (string variable in start.Environment.Keys.Except(Needed, StringComparer.OrdinalIgnoreCase).ToArray())
+        {
+            start.Environment.Remove(variable);
+        }
+
         try
         {
             using Process? child = Process.Start(start);

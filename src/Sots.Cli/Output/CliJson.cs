@@ -42,6 +42,8 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(DrillMessage))]
 [JsonSerializable(typeof(SurveyMessage))]
 [JsonSerializable(typeof(SetupMessage))]
+[JsonSerializable(typeof(IReadOnlyList<KeyJson>))]
+[JsonSerializable(typeof(KeyMessage))]
 [JsonSerializable(typeof(IndexRepairMessage))]
 [JsonSerializable(typeof(PackRepairMessage))]
 [JsonSerializable(typeof(SnapshotRepairMessage))]

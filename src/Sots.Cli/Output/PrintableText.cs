@@ -62,7 +62,7 @@ internal static class PrintableText
     {
         '\n' => !keepLineBreaks,
         char c when char.IsControl(c) => true,
-        >= '\u200e' and <= '\u200f' or >= '\u2028' and <= '\u202e' or >= '\u2066' and <= '\u2069' => true,
+        '\u061c' or >= '\u200e' and <= '\u200f' or >= '\u2028' and <= '\u202e' or >= '\u2066' and <= '\u2069' => true,
         char c when char.IsHighSurrogate(c) => at + 1 == text.Length || !char.IsLowSurrogate(text[at + 1]),
         char c when char.IsLowSurrogate(c) => at == 0 || !char.IsHighSurrogate(text[at - 1]),
         _ => false,

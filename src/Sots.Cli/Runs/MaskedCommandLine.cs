@@ -8,6 +8,7 @@ internal static partial class MaskedCommandLine
 {
     private const string Stars = "***";
     private static readonly string[] NamesPlaces = ["file", "hint", "folder", "dir"];
+    private static readonly string[] TakesNoValue = ["insecure-no-password", "new-insecure-no-password", "new-random-password"];
     private static readonly string[] NamesSecrets = ["password", "passwd", "passphrase", "secret", "token", "credential"];
 
     /// <summary>The words, quoted where they hold blanks.</summary>
@@ -45,7 +46,7 @@ internal static partial class MaskedCommandLine
 
         string name = word[2..].Split('=')[0];
         return NamesSecrets.Any(secret => name.Contains(secret, StringComparison.OrdinalIgnoreCase))
-            && !name.StartsWith("insecure-", StringComparison.Ordinal)
+            && !TakesNoValue.Contains(name, StringComparer.Ordinal)
             && !NamesPlaces.Any(place => name.EndsWith(place, StringComparison.OrdinalIgnoreCase));
     }
 

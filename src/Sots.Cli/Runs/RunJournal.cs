@@ -1,3 +1,4 @@
+using Sots.Backup.Credentials;
 using Sots.Cli.Output;
 
 namespace Sots.Cli.Runs;
@@ -84,7 +85,7 @@ internal sealed class RunJournal : IDisposable
             return null;
         }
 
-        Directory.CreateDirectory(_folder.Path);
+        OwnerOnlyAccess.Current.CreateFolder(_folder.Path);
         FileStream file = Create();
         _begun = true;
         Record(_start);

@@ -8,7 +8,8 @@ internal static class RunVerbs
     private static readonly FrozenSet<string> Work = FrozenSet.Create(
         StringComparer.Ordinal,
         "init", "full", "push", "backup", "restore", "restore-latest", "restore-undo", "check", "drill", "forget", "prune", "forget-prune", "tag", "unlock", "restic",
-        "repair-index", "repair-packs", "repair-snapshots", "recover");
+        "repair-index", "repair-packs", "repair-snapshots", "recover",
+        "key-add", "key-remove", "key-passwd");
 
     private static readonly FrozenSet<string> Own = FrozenSet.Create(
         StringComparer.Ordinal, "init", "full", "push", "restore-latest", "restore-undo", "forget-prune", "drill");

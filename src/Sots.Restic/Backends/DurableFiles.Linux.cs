@@ -39,6 +39,9 @@ internal sealed class LinuxDurableFiles : UnixDurableFiles
         {
             0 => (mode, length),
             PosixNumbers.NotFound => null,
+
+            // A link that leads to itself leads to nothing.
+            _ when error == PosixNumbers.Current.TooManyLinks => null,
             _ => throw Posix.Failure(error),
         };
     }

@@ -35,7 +35,9 @@ internal sealed class MacDurableFiles : UnixDurableFiles
         }
 
         int error = Posix.LastError;
-        return error == PosixNumbers.NotFound ? null : throw Posix.Failure(error);
+
+        // A link that leads to itself leads to nothing.
+        return error == PosixNumbers.NotFound || error == PosixNumbers.Current.TooManyLinks ? null : throw Posix.Failure(error);
     }
 
     protected override unsafe (uint Mode, long Length) Find(int descriptor)

@@ -7,6 +7,9 @@ namespace Sots.Restic.Backends;
 [UnsupportedOSPlatform("windows")]
 internal abstract class UnixDurableFiles : IDurableFiles
 {
+    /// <summary>Stands in place of an error number. What is no file will not be one in a second either.</summary>
+    private const int NotRegular = -1;
+
     private const uint GroupRead = 0x20; // 0040
 
     public string FullForm(string path) => Path.GetFullPath(path);
@@ -38,7 +41,7 @@ internal abstract class UnixDurableFiles : IDurableFiles
         try
         {
             (uint mode, length) = Find(descriptor);
-            return IsRegular(mode) ? file : throw new IOException("not a regular file");
+            return IsRegular(mode) ? file : throw new IOException("not a regular file", NotRegular);
         }
         catch
         {
@@ -142,6 +145,7 @@ internal abstract class UnixDurableFiles : IDurableFiles
     public RepositoryErrorKind KindOf(int error) => error switch
     {
         PosixNumbers.NotFound => RepositoryErrorKind.Missing,
+        NotRegular => RepositoryErrorKind.Damaged,
         PosixNumbers.NoSpace => RepositoryErrorKind.StorageFull,
         _ when error == PosixNumbers.Current.QuotaExceeded => RepositoryErrorKind.StorageFull,
         PosixNumbers.AccessDenied or PosixNumbers.NotPermitted or PosixNumbers.ReadOnlyFileSystem => RepositoryErrorKind.PermissionDenied,

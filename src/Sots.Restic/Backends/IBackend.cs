@@ -64,8 +64,8 @@ public interface IBackend : IDisposable
     IAsyncEnumerable<StoredFile> ListAsync(FileType type, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Removes a file. <see cref="RepositoryErrorKind.Missing"/> where it is not there. When this returns, a snapshot or index file is gone
-    /// for good, even after a power cut: what it refers to may be removed next.
+    /// Removes a file. <see cref="RepositoryErrorKind.Missing"/> where it is not there. When this returns, a snapshot, index or key file is
+    /// gone for good, even after a power cut: what it refers to may be removed next.
     /// </summary>
     ValueTask RemoveAsync(FileHandle file, CancellationToken cancellationToken);
 }

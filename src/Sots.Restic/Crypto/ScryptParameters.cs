@@ -24,6 +24,9 @@ public sealed record ScryptParameters(int N, int R, int P)
     /// </summary>
     public static ScryptParameters Default { get; } = new(32768, 8, 1);
 
+    /// <summary>Bytes that are gone through, which says how long it takes: 128·N·R·P. Within the limits at most 4 GiB.</summary>
+    internal long WorkBytes => 128L * N * R * P;
+
     /// <summary>
     /// Throws unless the numbers are within the limits: they come from a file anybody may have written, and memory is allocated by them.
     /// </summary>

@@ -37,8 +37,7 @@ internal static class IndexLoader
             FileHandle file = FileHandle.Of(id);
             try
             {
-                byte[] json = await repository.LoadUnpackedAsync(file, Limits.IndexLength, token).ConfigureAwait(false);
-                IndexFile.Read(json, repository.Config.Version, file.ToString(), (pack, blobs) =>
+                await repository.ReadIndexAsync(id, json => IndexFile.Read(json, repository.Config.Version, file.ToString(), (pack, blobs) =>
                 {
                     lock (gate)
                     {
@@ -47,7 +46,7 @@ internal static class IndexLoader
                             master.Add(pack, blob);
                         }
                     }
-                });
+                }), token).ConfigureAwait(false);
             }
             catch (RepositoryException e)
             {

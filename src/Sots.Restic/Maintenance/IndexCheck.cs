@@ -33,14 +33,13 @@ internal sealed class IndexCheck(OpenRepository repository, CheckFindings findin
         string name = FileHandle.Of(id).ToString();
         try
         {
-            byte[] json = await repository.LoadUnpackedAsync(FileHandle.Of(id), Limits.IndexLength, cancellationToken).ConfigureAwait(false);
-            IndexFile.Read(json, repository.Config.Version, name, (pack, blobs) =>
+            await repository.ReadIndexAsync(id, json => IndexFile.Read(json, repository.Config.Version, name, (pack, blobs) =>
             {
                 lock (_gate)
                 {
                     _packs.Add(pack, blobs);
                 }
-            });
+            }), cancellationToken).ConfigureAwait(false);
         }
         catch (RepositoryException e)
         {

@@ -70,12 +70,14 @@ internal sealed class NodeCheck(MasterIndex index, UsedPacks? used = null)
         ulong size = 0;
         int missing = 0;
         BlobId firstMissing = default;
+        BlobId? tooLong = null;
         foreach (BlobId id in node.Content)
         {
             if (index.TryFind(new BlobHandle(id), out BlobLocation location))
             {
                 size += location.PlainLength;
                 used?.Add(location.Pack);
+                tooLong = location.PlainLength > Limits.DataBlobLength ? id : tooLong;
             }
             else if (missing++ == 0)
             {
@@ -89,6 +91,10 @@ internal sealed class NodeCheck(MasterIndex index, UsedPacks? used = null)
             report(node, firstMissing.Value.IsZero
                 ? new(FindingKind.NodeContent, $"has the null id among its blobs{rest}")
                 : new(FindingKind.BlobMissing, $"needs blob {firstMissing}, which is not in the index{rest}", Missing: new BlobHandle(firstMissing)));
+        }
+        else if (tooLong is { } blob)
+        {
+            report(FindingKind.NodeContent, $"needs blob {blob}, which is said to be longer than the {Limits.DataBlobLength} bytes that are taken");
         }
         else if (size != node.Size)
         {

@@ -57,6 +57,10 @@ internal sealed class TreePlace
         foreach (byte[] name in Names())
         {
             path.Append('/').Append(NameQuoting.QuoteToString(name));
+            if (path.Length > MaxPathLength)
+            {
+                break;
+            }
         }
 
         if (!entry.IsEmpty || path.Length == 0)

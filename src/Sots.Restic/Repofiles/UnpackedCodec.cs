@@ -24,6 +24,11 @@ internal static class UnpackedCodec
         return buffer[..length];
     }
 
+    /// <summary>Whether what is encoded is longer than this, or does not say how long it is.</summary>
+    public static bool MayBeLonger(ReadOnlySpan<byte> plaintext, int length) =>
+        plaintext.Length > length
+        || (plaintext.Length > 0 && plaintext[0] == ZstdMarker && !(ZstdFrames.DeclaredLength(plaintext[1..]) <= (ulong)length));
+
     /// <summary>Decodes to JSON of at most <paramref name="maxLength"/> bytes.</summary>
     /// <exception cref="RepositoryException">Damaged: unknown encoding, broken or too long zstd data.</exception>
     public static byte[] Decode(int version, byte[] plaintext, int maxLength, string fileName)

@@ -6,7 +6,7 @@ namespace Sots.Restic.Trees;
 /// <content>Reading.</content>
 public static partial class TreeCodec
 {
-    /// <summary>A longer plaintext is not a tree: 512 MiB.</summary>
+    /// <summary>A longer plaintext is not a tree: 256 MiB.</summary>
     public const int MaxLength = Limits.TreeLength;
 
     private static readonly byte[][] TreeMembers = [[.. "nodes"u8]];
@@ -21,7 +21,8 @@ public static partial class TreeCodec
     /// <returns>The nodes in the order they stand in.</returns>
     /// <exception cref="RepositoryException">
     /// <see cref="RepositoryErrorKind.Damaged"/>: it is not a tree, and which node is wrong;
-    /// <see cref="RepositoryErrorKind.LimitExceeded"/>: it is longer than <see cref="MaxLength"/>, or a name is longer than
+    /// <see cref="RepositoryErrorKind.LimitExceeded"/>: it is longer than <see cref="MaxLength"/>, has more than
+    /// <see cref="Limits.TreeEntries"/> entries, or a name is longer than
     /// <see cref="MaxNameLength"/>.
     /// </exception>
     public static List<Node> Read(ReadOnlySpan<byte> json, string what) => Read(json, what, mayTrail: false);
@@ -58,7 +59,9 @@ public static partial class TreeCodec
                     nodes = [];
                     for (StrictJson.Next(ref reader); reader.TokenType != JsonTokenType.EndArray; StrictJson.Next(ref reader))
                     {
-                        nodes.Add(nodeReader.Read(ref reader, json));
+                        nodes.Add(nodes.Count < Limits.TreeEntries
+                            ? nodeReader.Read(ref reader, json)
+                            : throw new RepositoryException(RepositoryErrorKind.LimitExceeded, $"{what} has more than {Limits.TreeEntries} entries"));
                     }
 
                     nodeReader.Leave();

@@ -57,7 +57,8 @@ public static partial class TreeCodec
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            bool isNodes = reader.ValueTextEquals("nodes"u8);
+            // Not by the reader itself, which throws for half of a surrogate pair.
+            bool isNodes = StrictJson.Utf8OfToken(ref reader).AsSpan().SequenceEqual("nodes"u8);
             if (!reader.Read() || (isNodes && reader.TokenType == JsonTokenType.StartArray))
             {
                 return isNodes;

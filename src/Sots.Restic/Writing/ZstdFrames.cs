@@ -98,45 +98,58 @@ internal sealed class ZstdFrames : IDisposable
         }
     }
 
-    /// <summary>Opens frames of unknown length, at most <paramref name="maxLength"/> bytes; null where they are damaged or longer.</summary>
+    /// <summary>How long the content of a frame says it is; null where it does not say it, or is no frame.</summary>
+    public static unsafe ulong? DeclaredLength(ReadOnlySpan<byte> frame)
+    {
+        const ulong unknown = ulong.MaxValue, noFrame = ulong.MaxValue - 1;
+        fixed (byte* start = frame)
+        {
+            return ZstdSharp.Unsafe.Methods.ZSTD_getFrameContentSize(start, (nuint)frame.Length) is var length and not (unknown or noFrame) ? length : null;
+        }
+    }
+
+    /// <summary>
+    /// Opens frames of unknown length, at most <paramref name="maxLength"/> bytes; null where they are damaged or longer. No memory is taken
+    /// for the content before it is known how long it is.
+    /// </summary>
     public static byte[]? Decompress(ReadOnlyMemory<byte> frames, int maxLength)
     {
+        // What everybody writes is one frame that says its length.
+        return DeclaredLength(frames.Span) is { } declared && declared <= (ulong)maxLength && OpenExactly((int)declared) is { } content ? content
+            : CountLength(frames, maxLength) is { } counted ? OpenExactly(counted)
+            : null;
+
+        byte[]? OpenExactly(int length)
+        {
+            using ZstdFrames whole = new();
+            byte[] plain = GC.AllocateUninitializedArray<byte>(length);
+            return whole.TryDecompress(frames.Span, plain) ? plain : null;
+        }
+    }
+
+    /// <summary>How long the content of frames is that do not say it: they are opened into nothing. Null where they are damaged or longer.</summary>
+    private static int? CountLength(ReadOnlyMemory<byte> frames, int maxLength)
+    {
+        const int pieceLength = 128 * 1024;
         using DecompressionStream stream = new(new MemoryStream(frames.ToArray(), writable: false), bufferSize: 0, checkEndOfStream: true, leaveOpen: false);
         stream.SetParameter(ZstdSharp.Unsafe.ZSTD_dParameter.ZSTD_d_windowLogMax, 27);
-        byte[] result = new byte[(int)Math.Min(maxLength, Math.Max(4096L, frames.Length * 8L))];
+        byte[] piece = new byte[pieceLength];
         int length = 0;
         try
         {
-            while (true)
+            for (int read; (read = stream.Read(piece)) > 0;)
             {
-                int read = stream.Read(result.AsSpan(length));
-                if (read == 0)
+                if (read > maxLength - length)
                 {
-                    if (length < result.Length || stream.ReadByte() < 0)
-                    {
-                        return result.AsSpan(0, length).ToArray();
-                    }
-
                     return null;
                 }
 
                 length += read;
-                if (length == result.Length)
-                {
-                    if (length == maxLength)
-                    {
-                        return stream.ReadByte() < 0 ? result : null;
-                    }
-
-                    Array.Resize(ref result, (int)Math.Min(maxLength, length * 2L));
-                }
             }
+
+            return length;
         }
-        catch (ZstdException)
-        {
-            return null;
-        }
-        catch (EndOfStreamException)
+        catch (Exception e) when (e is ZstdException or EndOfStreamException)
         {
             return null;
         }

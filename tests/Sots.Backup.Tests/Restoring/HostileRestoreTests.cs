@@ -192,7 +192,7 @@ public sealed class HostileRestoreTests : IDisposable
         });
         IndexedRepository indexed = await _all.Repository.LoadIndexAsync(TestContext.Current.CancellationToken);
         RestorePlanner planner = new(
-            indexed, new RestoreOptions { Target = DiskPath.FromText(_all.Target) }, PathRules.Posix, null, (_, _) => { }, maxEntries: 5000);
+            indexed, new RestoreOptions { Target = DiskPath.FromText(_all.Target) }, PathRules.Posix, null, (_, _) => { }, budget: new PathBudget(5000));
         RepositoryException error = await Assert.ThrowsAsync<RepositoryException>(() => planner.PlanAsync(snapshot, TestContext.Current.CancellationToken));
         Assert.Equal(RepositoryErrorKind.LimitExceeded, error.Kind);
     }

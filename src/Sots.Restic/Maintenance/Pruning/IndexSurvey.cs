@@ -60,15 +60,16 @@ internal sealed record IndexSurvey(MasterIndex Index, IReadOnlyList<SurveyedInde
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(files, parallel, async (stored, token) =>
         {
-            FileHandle file = FileHandle.Of(new IndexId(stored.Name));
-            byte[] json;
+            IndexId id = new(stored.Name);
             try
             {
-                json = await repository.LoadUnpackedAsync(file, Limits.IndexLength, token).ConfigureAwait(false);
-                lock (surveyed)
+                await repository.ReadIndexAsync(id, json =>
                 {
-                    surveyed.Add(Take(master, new IndexId(stored.Name), json, repository.Config.Version));
-                }
+                    lock (surveyed)
+                    {
+                        surveyed.Add(Take(master, id, json, repository.Config.Version));
+                    }
+                }, token).ConfigureAwait(false);
             }
             catch (RepositoryException e) when (MayBeDamage(e.Kind))
             {

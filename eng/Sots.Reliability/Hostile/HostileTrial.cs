@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Sots.Testing.Hostile;
+
+namespace Sots.Reliability.Hostile;
+
+/// <summary>Repositories made by attackers, and every command on each of them with the published program.</summary>
+internal sealed class HostileTrial : Trial
+{
+    private const int Workers = 4;
+
+    /// <inheritdoc/>
+    public override string Name => "hostile";
+
+    /// <inheritdoc/>
+    public override string About => "repositories of attackers with and without the key, every command on each, with time, memory and a canary outside";
+
+    /// <inheritdoc/>
+    public override string? WhyNot(TrialSettings settings) =>
+        !OperatingSystem.IsLinux() ? "needs Linux" : settings.Program is null ? "needs --program" : null;
+
+    /// <inheritdoc/>
+    public override async Task RunAsync(TrialSettings settings, TrialResult result, CancellationToken cancellationToken)
+    {
+        List<HostileCase> cases = [.. HostileCases.All.Where(hostile => !hostile.NeedsRoot || Environment.IsPrivilegedProcess)];
+        int wanted = settings.Count(cases.Count);
+        if (wanted < cases.Count)
+        {
+            new Random(settings.Seed).Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(cases));
+        }
+
+        // Every command that locks waits a moment for others: several cases go on meanwhile, each in a folder of its own.
+        ConcurrentBag<HostileMatrix> idle = [];
+        ConcurrentBag<HostileMatrix> all = [];
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = Workers, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(cases.Take(wanted), parallel, async (hostile, _) =>
+        {
+            if (!idle.TryTake(out HostileMatrix? matrix))
+            {
+                matrix = new HostileMatrix(Path.Combine(settings.Work, Guid.NewGuid().ToString("N")), new PublishedProgram(settings.Program!), result);
+                await matrix.PrepareAsync();
+                all.Add(matrix);
+            }
+
+            int before = matrix.Broken.Count;
+            await matrix.RunAsync(hostile, HostileVerb.All);
+            settings.Progress(string.Join("\n  ", matrix.Broken.Skip(before).Prepend(hostile.Name)));
+            idle.Add(matrix);
+        });
+
+        (long usual, string by) = all.MaxBy(static matrix => matrix.Peak.Bytes)!.Peak;
+        (long large, string byLarge) = all.MaxBy(static matrix => matrix.LargePeak.Bytes)!.LargePeak;
+        (TimeSpan longest, string byLongest) = all.MaxBy(static matrix => matrix.Longest.Time)!.Longest;
+        result.Add("MiB at most beyond the baseline", usual >> 20);
+        result.Add("MiB at most at the limits of the format", large >> 20);
+        result.Add("ms at most of work for a command", (long)longest.TotalMilliseconds);
+        settings.Progress(string.Create(CultureInfo.InvariantCulture, $"most memory: {by}, {byLarge}; most work: {byLongest}"));
+        List<string> broken = [.. all.SelectMany(static matrix => matrix.Broken)];
+        if (broken.Count > 0)
+        {
+            throw new BrokenPromiseException($"{broken.Count} promises broke:\n  " + string.Join("\n  ", broken.Take(300)));
+        }
+    }
+}
