@@ -8,7 +8,7 @@ namespace Sots.Backup.Archiving;
 /// Decides what is a problem of a backup and what is only worth a line, and counts both. Thread safe. A problem makes the backup
 /// incomplete (exit code 3). What was removed while the backup ran is none: the snapshot is right without it.
 /// </summary>
-internal sealed class ArchiveProblems(OperationCounters counters, IOperationEvents events)
+internal sealed class ArchiveProblems(OperationCounters counters, IOperationEvents events, SourceFileSystem fileSystem)
 {
     private long _count, _removed;
 
@@ -29,10 +29,13 @@ internal sealed class ArchiveProblems(OperationCounters counters, IOperationEven
         events.Problem(new ProblemEvent(during, item, message));
     }
 
-    /// <summary>An entry that a listing named could not be read.</summary>
+    /// <summary>
+    /// An entry that a listing named could not be read. It was removed only if it is gone when it is looked for once more: a disk that
+    /// says "not found" of what is there must not shorten a snapshot without a word.
+    /// </summary>
     public void Report(DiskPath path, SourceException e)
     {
-        if (e.Kind == SourceErrorKind.Vanished)
+        if (e.Kind == SourceErrorKind.Vanished && !IsThere(fileSystem, path))
         {
             Interlocked.Increment(ref _removed);
             events.Detail($"{path} was removed while the backup ran and is not in the snapshot");
@@ -43,11 +46,25 @@ internal sealed class ArchiveProblems(OperationCounters counters, IOperationEven
         }
     }
 
+    /// <summary>Whether something is at a path. What cannot be looked at counts as there.</summary>
+    public static bool IsThere(SourceFileSystem fileSystem, DiskPath path)
+    {
+        try
+        {
+            fileSystem.GetStatus(path, followLinks: false);
+            return true;
+        }
+        catch (SourceException e)
+        {
+            return e.Kind != SourceErrorKind.Vanished;
+        }
+    }
+
     /// <summary>
     /// Everything was visited. Where entries vanished, the targets must still be there: what went with its whole drive was not removed by
     /// anybody.
     /// </summary>
-    public void Conclude(IEnumerable<DiskPath> targets, SourceFileSystem fileSystem)
+    public void Conclude(IEnumerable<DiskPath> targets)
     {
         long removed = Removed;
         if (removed == 0)

@@ -32,7 +32,7 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
     private readonly SourceFileSystem _fileSystem = options.FileSystem;
     private readonly ArchiveTotals _totals = new();
     private readonly ZoneOffsets _zone = new();
-    private readonly ArchiveProblems _problems = new(counters, events);
+    private readonly ArchiveProblems _problems = new(counters, events, options.FileSystem);
     private readonly WriteSample? _sample = options.ProofBytes > 0 && !options.DryRun ? new WriteSample(options.Random) : null;
     private ProofResult? _proof;
 
@@ -83,7 +83,7 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
                     events.Message($"{_totals.HealedFiles} unchanged files were read again: parts of their content were missing in the repository, and are stored again");
                 }
 
-                _problems.Conclude(targets.Select(target => DiskPaths.MakeAbsolute(target, options.WorkingDirectory)), _fileSystem);
+                _problems.Conclude(targets.Select(target => DiskPaths.MakeAbsolute(target, options.WorkingDirectory)));
                 SnapshotSummary summary = _totals.ToSummary(start, Now());
                 SnapshotId? saved = await FinishAsync(session, root, parent, recordedPaths, time, start, cancellationToken).ConfigureAwait(false);
                 return new BackupResult(saved, summary, parent?.Snapshot.Id, _problems.Count) { Proof = _proof };

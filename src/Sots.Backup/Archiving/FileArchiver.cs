@@ -90,7 +90,7 @@ internal sealed class FileArchiver : IDisposable
                     reason = change;
                 }
             }
-            catch (SourceException e) when (e.Kind is SourceErrorKind.Locked or SourceErrorKind.Other && times < ReadAgain.MaxTimes)
+            catch (SourceException e) when (times < ReadAgain.MaxTimes && MayPass(e, job.Path))
             {
                 reason = e.Message;
             }
@@ -109,6 +109,11 @@ internal sealed class FileArchiver : IDisposable
             await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Whether reading again may help: also where a file was not found that is there.</summary>
+    private bool MayPass(SourceException e, DiskPath path) =>
+        e.Kind is SourceErrorKind.Locked or SourceErrorKind.Other
+        || (e.Kind == SourceErrorKind.Vanished && ArchiveProblems.IsThere(_fileSystem, path));
 
     /// <inheritdoc/>
     public void Dispose() => _chunksInFlight.Dispose();

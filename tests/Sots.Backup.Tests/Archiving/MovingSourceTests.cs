@@ -189,6 +189,28 @@ public sealed class MovingSourceTests
         Assert.Contains("neighbour.uasset", Assert.Single(events.Problems).Item, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData($"open {Victim}", true)]
+    [InlineData($"read {Victim} at 0", true)]
+    [InlineData($"status {Victim}", false)]
+    [InlineData($"list {Folder}", false)]
+    public async Task A_disk_that_once_does_not_find_what_is_there_does_not_shorten_a_snapshot_without_a_word(string call, bool isMadeGood)
+    {
+        ScriptedSource disk = Disk();
+        int times = 0;
+        disk.AtPoint = (_, what) =>
+        {
+            if (what == call && times++ == 0)
+            {
+                throw new SourceException(SourceErrorKind.Vanished, "open", DiskPath.FromText(Victim), "no such file or directory");
+            }
+        };
+        (BackupResult result, byte[]? content, RecordedEvents events) = await BackupAsync(disk, new HurriedTime());
+        Assert.Equal(isMadeGood, result.IsComplete);
+        Assert.Equal(isMadeGood, events.Problems.Count == 0);
+        Assert.Equal(isMadeGood ? Old : null, content);
+    }
+
     [Fact]
     public async Task What_is_removed_is_only_a_line_and_what_goes_with_the_whole_project_a_problem()
     {
