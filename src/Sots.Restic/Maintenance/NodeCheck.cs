@@ -94,7 +94,7 @@ internal sealed class NodeCheck(MasterIndex index, UsedPacks? used = null)
         }
         else if (tooLong is { } blob)
         {
-            report(FindingKind.NodeContent, $"needs blob {blob}, which is said to be longer than the {Limits.DataBlobLength} bytes that are taken");
+            report(node, new(FindingKind.NodeContent, $"needs blob {blob}, which is said to be longer than the {Limits.DataBlobLength} bytes that are taken"));
         }
         else if (size != node.Size)
         {

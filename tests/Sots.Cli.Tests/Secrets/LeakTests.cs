@@ -153,7 +153,7 @@ public sealed class LeakTests : IDisposable
         }
     }
 
-    private void Check(Canary canary, string run, CliResult result)
+    private static void Check(Canary canary, string run, CliResult result)
     {
         Assert.True(canary.FindIn(Encoding.UTF8.GetBytes(result.Out + "\n" + result.Error)) is null, $"{run}: {canary.FindIn(Encoding.UTF8.GetBytes(result.Out + "\n" + result.Error))} in\n{result.Out}\n{result.Error}");
     }

@@ -32,7 +32,7 @@ public sealed class PlantedContentTests
         Planted.Sample(
             plain =>
             {
-                byte[] box = encoder.Encode(key, version: 2, BlobType.Data, mode, plain, out _).ToArray();
+                byte[] box = encoder.Encode(key, version: 2, BlobType.Data, ContentId.Of(plain), mode, plain, out _).ToArray();
                 byte[] opened = new byte[box.Length - SealedBox.Overhead];
                 return SealedBox.TryOpen(key, box, opened)
                     && (opened.Length == 0 || opened[0] is not ((byte)'{' or (byte)'[' or 2))
