@@ -173,8 +173,8 @@ internal sealed class FileArchiver : IDisposable
         byte[] buffer = _buffers.Rent(Math.Max(4096, file.Status.SizeBytes + 1));
         try
         {
-            int filled = 0, scanned = 0;
-            while (reading.SizeBytes - file.Status.SizeBytes < ReadAgain.MostGrowthBytes)
+            int filled = 0, scanned = 0, behindEnd = 0;
+            while (reading.SizeBytes - file.Status.SizeBytes < ReadAgain.MostGrowthBytes && behindEnd < ReadAgain.MostReadsBehindEnd)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (filled == buffer.Length)
@@ -190,6 +190,7 @@ internal sealed class FileArchiver : IDisposable
 
                 reading.SizeBytes += read;
                 filled += read;
+                behindEnd += reading.SizeBytes > file.Status.SizeBytes ? 1 : 0;
                 Interlocked.Add(ref _counters.BytesDone, read);
                 int cut;
                 while ((cut = _chunker.FindCut(buffer.AsSpan(0, filled), scanned)) > 0)

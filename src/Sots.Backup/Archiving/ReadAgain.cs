@@ -24,6 +24,9 @@ internal static class ReadAgain
     /// </summary>
     public const long MostGrowthBytes = 64 << 20;
 
+    /// <summary>Reads that find more behind the end the file had; one that is written to byte by byte would never end otherwise.</summary>
+    public const int MostReadsBehindEnd = 256;
+
     private static readonly TimeSpan[] Waits = [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(250)];
 
     /// <summary>Two ticks of the slowest clock that keeps parts of a second.</summary>

@@ -119,16 +119,19 @@ public sealed class MovingSourceTests
     {
         ScriptedSource disk = Disk();
         byte[] more = new byte[8 << 20];
+        int readings = 0;
         disk.AtPoint = (_, what) =>
         {
-            if (what.StartsWith($"read {Victim}", StringComparison.Ordinal) && disk.ContentOf(Victim)!.Length < 100 << 20)
+            // As far as the first reading goes, and a little further in each that follows: it never stands still.
+            readings += what == $"read {Victim} at 0" ? 1 : 0;
+            if (what.StartsWith($"read {Victim}", StringComparison.Ordinal) && disk.ContentOf(Victim)!.Length < (90 + (10 * readings)) << 20)
             {
                 disk.Write(Victim, [.. disk.ContentOf(Victim)!, .. more]);
             }
         };
         (BackupResult result, byte[]? content, _) = await BackupAsync(disk, new HurriedTime());
         Assert.Equal(1, result.Problems);
-        Assert.InRange(content!.Length, 64 << 20, 101 << 20);
+        Assert.InRange(content!.Length, 64 << 20, 130 << 20);
     }
 
     [Fact]

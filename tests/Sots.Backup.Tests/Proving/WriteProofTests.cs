@@ -12,7 +12,7 @@ namespace Sots.Backup.Tests.Proving;
 public sealed class WriteProofTests
 {
     private const string Asset = "/proj/rock.uasset";
-    private static readonly byte[] Content = SplitMix.Bytes(5, 700_000);
+    private static readonly byte[] Content = SplitMix.Bytes(5, 500_000);
 
     [Fact]
     public async Task A_backup_reads_back_what_it_wrote_and_compares_it_with_the_files()
@@ -21,7 +21,7 @@ public sealed class WriteProofTests
         (BackupResult result, RecordedEvents events) = await BackupAsync(storage, Disk());
         Assert.True(result.IsComplete);
         Assert.Empty(events.Problems);
-        Assert.Equal((2, 720_000), (result.Proof!.Files, result.Proof.ComparedBytes));
+        Assert.Equal((2, 520_000), (result.Proof!.Files, result.Proof.ComparedBytes));
         Assert.True(result.Proof.Bytes > result.Proof.ComparedBytes);
         Assert.True(storage.Forgotten >= 2);
 
@@ -63,7 +63,7 @@ public sealed class WriteProofTests
         int wrong = 0;
         LyingBackend storage = new(new MemoryBackend())
         {
-            FlipsWhenStored = (file, length) => file.Type == FileType.Pack && length > 500_000 && wrong++ == 0 ? 400 : -1,
+            FlipsWhenStored = (file, length) => file.Type == FileType.Pack && length > 400_000 && wrong++ == 0 ? 400 : -1,
         };
         (BackupResult result, RecordedEvents events) = await BackupAsync(storage, Disk());
         Assert.Equal(2, wrong);

@@ -79,7 +79,7 @@ public sealed class ValueTests : IAsyncLifetime
     {
         string deep = string.Concat(Enumerable.Repeat("d/", 2100));
         string name = new('n', 300);
-        await _scene.RefusesAsync(1, ["file name too long", "Check the paths"], "backup", deep);
+        await _scene.RefusesAsync(1, ["does not exist", "Check the paths"], "backup", deep);
         await _scene.RefusesAsync(1, ["file name too long"], "backup", name);
         await _scene.RefusesAsync(1, ["too long"], "restore", "latest", "--target", deep);
         await _scene.RefusesAsync(1, ["File name too long", "check how it is written"], "snapshots", "-r", name);

@@ -79,7 +79,12 @@ internal static class HostileStorage
                 {
                     Make(kind, Path.Combine(forge.Folder, folder, folder == "data" ? "ab" : "", new string('a', 1) + new string('b', 63)));
                     return Task.CompletedTask;
-                }) { Check = CheckVerdict.Clean, Restores = true, NeedsRoot = kind == "device" };
+                })
+                {
+                    // What cannot be read may be what is needed: it is named, and an older snapshot is no silent stand-in for it.
+                    Check = folder is "index" or "keys" or "snapshots" ? CheckVerdict.Fails : CheckVerdict.Clean,
+                    Restores = folder != "snapshots", NeedsRoot = kind == "device",
+                };
             }
         }
 
