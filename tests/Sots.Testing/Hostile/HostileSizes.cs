@@ -83,7 +83,7 @@ internal static class HostileSizes
                 PackId pack = await forge.StoreAsync(withIndex: false);
                 await forge.IndexJsonAsync($$"""{"packs":[{"id":"{{pack}}","blobs":[{"id":"{{id}}","type":"data","offset":{{offset}},"length":{{length}},"uncompressed_length":{{plain}}}]}]}""");
                 await forge.SnapshotAsync(HostileForge.File("a", 21, "", id), forge.File("good", "good"));
-            }) { Restores = true }; // the packs themselves are asked
+            }) { Restores = name != "length of 4 GiB" }; // the packs themselves are asked, but where a limit forbids it
         }
 
         yield return new("Index: blobs over each other", async forge =>
