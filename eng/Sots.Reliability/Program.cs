@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Sots.Reliability;
 
-// The programme behind docs/RELIABILITY.md. Seeded and repeatable; every trial can be run by itself.
+// The reliability programme. Seeded and repeatable; every trial can be run by itself.
 //
 //   dotnet run -c Release --project eng/Sots.Reliability -- all --program out/sots_backup --restic /path/to/restic
 //   dotnet run -c Release --project eng/Sots.Reliability -- report

@@ -1,6 +1,6 @@
 namespace Sots.Reliability;
 
-/// <summary>One part of the programme that docs/RELIABILITY.md reports: it hurts the program in one way and looks whether a promise breaks.</summary>
+/// <summary>One part of the programme: it hurts the program in one way and looks whether a promise breaks.</summary>
 internal abstract class Trial
 {
     /// <summary>Its word on the command line.</summary>

@@ -8,7 +8,7 @@ internal sealed record TrialSettings
     /// <summary>Start of all chance; the same seed makes the same plan.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Share of the full programme: 1 is what docs/RELIABILITY.md reports, the tests take less.</summary>
+    /// <summary>Share of the full programme: 1 is all of it, the tests take less.</summary>
     public double Scale { get; init; } = 1;
 
     /// <summary>A new folder for everything the trial writes; removed after a success, kept after a failure.</summary>
