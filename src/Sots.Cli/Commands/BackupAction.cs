@@ -1,5 +1,6 @@
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
+using Sots.Cli.Assets;
 using Sots.Cli.Output;
 
 namespace Sots.Cli.Commands;
@@ -11,11 +12,12 @@ internal static class BackupAction
     /// <param name="run">Surroundings and reporter.</param>
     /// <param name="settings">The repository.</param>
     /// <param name="options">What to save.</param>
+    /// <param name="assets">Looks at the packages that are saved.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <param name="beforeSummary">Says what else is to be said of the backup.</param>
     /// <param name="watch">For a project: compares with its history. Null for restic's own form, which says what restic says.</param>
     public static async Task<int> RunAsync(
-        CommandRun run, RepositorySettings settings, BackupOptions options, CancellationToken cancellationToken, Action? beforeSummary = null,
+        CommandRun run, RepositorySettings settings, BackupOptions options, AssetWatch assets, CancellationToken cancellationToken, Action? beforeSummary = null,
         ProjectWatch? watch = null)
     {
         RepositoryUse use = options.DryRun ? RepositoryUse.Pretend : RepositoryUse.Append;
@@ -28,6 +30,7 @@ internal static class BackupAction
                 Write = session.WriteOptions(run),
                 ProgramVersion = ProgramVersion.Current.Short,
                 BeforeSnapshot = watch is null ? null : watch.Approve,
+                Observer = assets.Packages,
             };
             if (watch is not null)
             {
@@ -55,7 +58,10 @@ internal static class BackupAction
                 watch.Conclude(result, options.DryRun, duration);
             }
 
-            return run.Finish(result.Problems, ExitCode.Incomplete, ErrorReport.IncompleteSource);
+            long damaged = await session.RunAsync(token => assets.ConcludeAsync(session, result, options.DryRun, token)).ConfigureAwait(false);
+            return result.Problems == 0 && watch is not null
+                ? run.Finish(damaged, ExitCode.Incomplete, ErrorReport.DamagedAssets(damaged))
+                : run.Finish(result.Problems, ExitCode.Incomplete, ErrorReport.IncompleteSource);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Sots.Backup;
 using Sots.Backup.Operations;
 using Sots.Backup.Sources;
+using Sots.Cli.Assets;
 using Sots.Cli.Configuration;
 using Sots.Unreal;
 
@@ -33,7 +34,8 @@ internal static class ProjectBackup
         excludes.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
         {
-            ProjectSettings project = ProjectSettings.Get(run, projectOptions.Read(parse));
+            ProjectFlags flags = projectOptions.Read(parse);
+            ProjectSettings project = ProjectSettings.Get(run, flags);
             foreach (string line in project.Describe())
             {
                 run.Reporter.Detail(line);
@@ -62,7 +64,7 @@ internal static class ProjectBackup
             }
 
             ProjectWatch watch = new(run, project, project.Alarms.ToThresholds(), parse.GetValue(force));
-            return await BackupAction.RunAsync(run, project.Repository, options, cancellationToken, () => leftOut.Report(run.Reporter), watch).ConfigureAwait(false);
+            return await BackupAction.RunAsync(run, project.Repository, options, new AssetWatch(run, new ProjectPlace(run, project, flags)), cancellationToken, () => leftOut.Report(run.Reporter), watch).ConfigureAwait(false);
         }));
         return command;
     }
