@@ -25,6 +25,7 @@ internal static class HelpExamples
         ["key add"] = "sots_backup key add --user anna",
         ["key remove"] = "sots_backup key remove eb78040b",
         ["key passwd"] = "sots_backup key passwd --new-random-password",
+        ["verify-assets"] = "sots_backup verify-assets latest",
         ["drill"] = "sots_backup drill --files 20 --max-size 100M",
         ["unlock"] = "sots_backup unlock",
         ["repair"] = "sots_backup repair index --dry-run",

@@ -12,10 +12,11 @@ namespace Sots.Cli.Assets;
 /// <param name="more">How many more there are that nothing is known of, because there were too many.</param>
 /// <param name="rest">Where all are named, if not all are shown; may be empty.</param>
 /// <param name="zone">For times.</param>
-internal sealed class AssetDamageReport(IReadOnlyList<DamagedAsset> assets, string title, long more, string rest, TimeZoneInfo zone)
+/// <param name="shown">So many are shown to people one by one.</param>
+internal sealed class AssetDamageReport(IReadOnlyList<DamagedAsset> assets, string title, long more, string rest, TimeZoneInfo zone, int shown = AssetDamageReport.Few)
 {
-    /// <summary>So many are shown to people one by one.</summary>
-    public const int Shown = 10;
+    /// <summary>As many as fit on a screen.</summary>
+    public const int Few = 10;
 
     /// <summary>All of them.</summary>
     public IReadOnlyList<DamagedAsset> Assets => assets;
@@ -34,18 +35,18 @@ internal sealed class AssetDamageReport(IReadOnlyList<DamagedAsset> assets, stri
 
             // What was there and is not any more comes first; a folder full of pointers that never was anything else is one line.
             DamagedAsset[] pointers = [.. New.Where(static asset => asset is { Cause: PackageCause.LfsPointer, Good: null })];
-            DamagedAsset[] single = [.. pointers.Length > Shown && !all ? New.Except(pointers) : New];
-            foreach (DamagedAsset asset in single.OrderBy(static asset => asset.Good is null).Take(all ? int.MaxValue : Shown))
+            DamagedAsset[] single = [.. pointers.Length > shown && !all ? New.Except(pointers) : New];
+            foreach (DamagedAsset asset in single.OrderBy(static asset => asset.Good is null).Take(all ? int.MaxValue : shown))
             {
                 Append(text, asset);
             }
 
-            if (single.Length > Shown && !all)
+            if (single.Length > shown && !all)
             {
-                text.Append(CultureInfo.InvariantCulture, $"  and {single.Length - Shown:N0} more{rest}\n");
+                text.Append(CultureInfo.InvariantCulture, $"  and {single.Length - shown:N0} more{rest}\n");
             }
 
-            if (pointers.Length > Shown && !all)
+            if (pointers.Length > shown && !all)
             {
                 text.Append(CultureInfo.InvariantCulture, $"  {PrintableText.Escape(pointers[0].Path)} and {pointers.Length - 1:N0} more{rest}\n    only pointers of git-lfs: {AssetCauses.Advice(PackageCause.LfsPointer)}\n");
             }

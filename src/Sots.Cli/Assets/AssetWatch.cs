@@ -30,7 +30,7 @@ internal sealed class AssetWatch(CommandRun run, AssetPlace place)
     {
         Mention();
         KnownDamage known = place.KnownDamageFile is { } file ? KnownDamage.Load(file) : KnownDamage.None;
-        NotedPackage[] noted = [.. Packages.Noted.Where(static noted => noted.IsDamaged)];
+        NotedPackage[] noted = [.. Packages.Health.Noted.Where(static noted => noted.IsDamaged)];
         SnapshotListing listing = await session.Repository.LoadSnapshotsAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<SnapshotPart> parts = place.Parts(listing);
         SavedSnapshot? made = result.Snapshot is { } id ? parts.FirstOrDefault(part => part.Saved.Id == id)?.Saved : null;
@@ -49,11 +49,11 @@ internal sealed class AssetWatch(CommandRun run, AssetPlace place)
 
         if (!dryRun && made is not null && place.KnownDamageFile is { } path)
         {
-            int newest = Math.Max(Packages.NewestVersion, known.Tree is not null ? known.NewestVersion : 0);
+            int newest = Math.Max(Packages.Newest.Version, known.Tree is not null ? known.NewestVersion : 0);
             new KnownDamage(made.Snapshot.Tree, newest, damaged).Save(path);
         }
 
-        return damaged.LongCount(static asset => !asset.IsKnown) + Math.Max(0, Packages.Damaged - noted.Length);
+        return damaged.LongCount(static asset => !asset.IsKnown) + Math.Max(0, Packages.Health.Damaged - noted.Length);
     }
 
     /// <summary>The version that brings an asset back, and since when it is damaged.</summary>
@@ -118,7 +118,7 @@ internal sealed class AssetWatch(CommandRun run, AssetPlace place)
             CultureInfo.InvariantCulture, $"warning: {fresh:N0} {(fresh == 1 ? "asset is" : "assets are")} damaged, and {saved} as {(fresh == 1 ? "it is" : "they are")}:");
         string rest = run.Journal?.LogPath is { } log ? ", all in " + log : "";
         run.Reporter.DamagedAssets(new AssetDamageReport(
-            [.. damaged.OrderBy(static asset => asset.Path, StringComparer.Ordinal)], title, Math.Max(0, Packages.Damaged - PackageWatch.MostKept), rest, run.Environment.Clock.LocalTimeZone));
+            [.. damaged.OrderBy(static asset => asset.Path, StringComparer.Ordinal)], title, Math.Max(0, Packages.Health.Damaged - HealthTally.MostKept), rest, run.Environment.Clock.LocalTimeZone));
     }
 
     /// <summary>What is no damage, but worth a line.</summary>
@@ -126,12 +126,12 @@ internal sealed class AssetWatch(CommandRun run, AssetPlace place)
     {
         foreach (PackageCause cause in (PackageCause[])[PackageCause.Virtualized, PackageCause.NewerThanKnown])
         {
-            if (Packages.CountOf(cause) is > 0 and long count)
+            if (Packages.Health.CountOf(cause) is > 0 and long count)
             {
                 run.Reporter.Message($"assets: {AssetCauses.Summary(cause, count)}");
             }
         }
 
-        run.Reporter.Detail(string.Create(CultureInfo.InvariantCulture, $"{Packages.Packages:N0} packages were examined while they were read, {Packages.Damaged:N0} of them are damaged"));
+        run.Reporter.Detail(string.Create(CultureInfo.InvariantCulture, $"{Packages.Health.Packages:N0} packages were examined while they were read, {Packages.Health.Damaged:N0} of them are damaged"));
     }
 }

@@ -53,6 +53,7 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(RecoverySummaryMessage))]
 [JsonSerializable(typeof(DamagedAssetMessage))]
 [JsonSerializable(typeof(KnownDamageFile))]
+[JsonSerializable(typeof(AssetCheckMessage))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     // Output goes to programs, not into web pages: names of files stay readable.

@@ -7,24 +7,20 @@ using Sots.Unreal.Assets;
 
 namespace Sots.Unreal.Health;
 
-/// <summary>A package of which something has to be said.</summary>
-/// <param name="Path">Its path in the snapshot, or where it was found.</param>
-/// <param name="Content">What stands for its bytes.</param>
-/// <param name="Findings">What was noticed, the most telling first.</param>
-public sealed record NotedPackage(string Path, ContentId Content, IReadOnlyList<PackageFinding> Findings)
-{
-    /// <summary>Whether the editor would not get back what was saved.</summary>
-    public bool IsDamaged => Findings.Any(static finding => finding.IsDamage);
-
-    /// <summary>What counts for a summary: the first damage, else the first finding.</summary>
-    public PackageFinding Main => Findings.Where(static finding => finding.IsDamage).Append(Findings[0]).First();
-}
-
 /// <summary>A package whose content is not that of the snapshot before.</summary>
 /// <param name="Path">Its path in the snapshot.</param>
 /// <param name="Before">Its node there.</param>
 /// <param name="Version">Version of its format now; grows with the engines.</param>
 public sealed record ChangedPackage(string Path, Node Before, int Version);
+
+/// <summary>A version of the format, and the engine that writes it.</summary>
+/// <param name="Version">Grows with the engines; 0 where none is known.</param>
+/// <param name="Engine">"5.4"; empty where none is known.</param>
+public sealed record PackageEngine(int Version, string Engine)
+{
+    /// <summary>None is known.</summary>
+    public static PackageEngine None { get; } = new(0, "");
+}
 
 /// <summary>
 /// Examines the packages of a backup while their bytes are read for it. Thread safe. Takes one examination's memory for each file that is
@@ -33,32 +29,17 @@ public sealed record ChangedPackage(string Path, Node Before, int Version);
 /// <param name="facts">Also gets to know what is in them; null for nobody.</param>
 public sealed class PackageWatch(AssetFactsCache? facts = null) : IContentObserver
 {
-    /// <summary>Packages that are remembered of each kind; more are only counted.</summary>
-    public const int MostKept = 10_000;
+    private readonly ConcurrentQueue<ChangedPackage> _changed = [];
+    private PackageEngine _newest = PackageEngine.None;
 
-    private readonly ConcurrentBag<NotedPackage> _noted = [];
-    private readonly ConcurrentBag<ChangedPackage> _changed = [];
-    private readonly long[] _causes = new long[Enum.GetValues<PackageCause>().Length];
-    private long _packages, _damaged;
-    private int _newestVersion;
+    /// <summary>What was found.</summary>
+    public HealthTally Health { get; } = new();
 
-    /// <summary>Packages that were examined.</summary>
-    public long Packages => Interlocked.Read(ref _packages);
-
-    /// <summary>How many of them are damaged.</summary>
-    public long Damaged => Interlocked.Read(ref _damaged);
-
-    /// <summary>Those of which something has to be said, in the order of their paths; at most <see cref="MostKept"/>.</summary>
-    public IReadOnlyList<NotedPackage> Noted => [.. _noted.OrderBy(static noted => noted.Path, StringComparer.Ordinal)];
-
-    /// <summary>Those that changed since the snapshot before, in the order of their paths; at most <see cref="MostKept"/>.</summary>
+    /// <summary>Those that changed since the snapshot before, in the order of their paths; at most <see cref="HealthTally.MostKept"/>.</summary>
     public IReadOnlyList<ChangedPackage> Changed => [.. _changed.OrderBy(static changed => changed.Path, StringComparer.Ordinal)];
 
-    /// <summary>The newest version of the format that any of them has; 0 where none could be read.</summary>
-    public int NewestVersion => Volatile.Read(ref _newestVersion);
-
-    /// <summary>How many have a cause as their main one.</summary>
-    public long CountOf(PackageCause cause) => Interlocked.Read(ref _causes[(int)cause]);
+    /// <summary>The newest version of the format that any of them has.</summary>
+    public PackageEngine Newest => Volatile.Read(ref _newest);
 
     /// <inheritdoc/>
     public IContentReading? Begin(DiskPath source, string path, long sizeBytes) =>
@@ -66,36 +47,27 @@ public sealed class PackageWatch(AssetFactsCache? facts = null) : IContentObserv
 
     private void Take(string path, Node? before, Node node, PackageHealth health)
     {
-        Interlocked.Increment(ref _packages);
         ContentId content = SnapshotPackages.ContentOf(node);
-        if (health.Header is { } header)
+        Health.Add(path, content, checked((long)node.Size), health);
+        if (health.Header is not { } header)
         {
-            AssetFacts known = AssetFacts.Of(header);
-            facts?.Add(content, known);
-            Raise(known.Version);
-            if (before is { Type: NodeType.File } && SnapshotPackages.ContentOf(before) != content && _changed.Count < MostKept)
-            {
-                _changed.Add(new ChangedPackage(path, before, known.Version));
-            }
+            return;
         }
 
-        if (health.Findings.Count > 0)
+        AssetFacts known = AssetFacts.Of(header);
+        facts?.Add(content, known);
+        Raise(known);
+        if (before is { Type: NodeType.File } && SnapshotPackages.ContentOf(before) != content && _changed.Count < HealthTally.MostKept)
         {
-            NotedPackage noted = new(path, content, health.Findings);
-            Interlocked.Increment(ref _causes[(int)noted.Main.Cause]);
-            Interlocked.Add(ref _damaged, noted.IsDamaged ? 1 : 0);
-            if (_noted.Count < MostKept)
-            {
-                _noted.Add(noted);
-            }
+            _changed.Enqueue(new ChangedPackage(path, before, known.Version));
         }
     }
 
-    private void Raise(int version)
+    private void Raise(AssetFacts known)
     {
-        for (int seen; (seen = NewestVersion) < version;)
+        for (PackageEngine seen; (seen = Newest).Version < known.Version;)
         {
-            Interlocked.CompareExchange(ref _newestVersion, version, seen);
+            Interlocked.CompareExchange(ref _newest, new PackageEngine(known.Version, known.Engine), seen);
         }
     }
 
