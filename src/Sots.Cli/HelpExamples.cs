@@ -26,6 +26,8 @@ internal static class HelpExamples
         ["key remove"] = "sots_backup key remove eb78040b",
         ["key passwd"] = "sots_backup key passwd --new-random-password",
         ["verify-assets"] = "sots_backup verify-assets latest",
+        ["why"] = "sots_backup why Plugins/Bought/Binaries",
+        ["sizes"] = "sots_backup sizes",
         ["drill"] = "sots_backup drill --files 20 --max-size 100M",
         ["unlock"] = "sots_backup unlock",
         ["repair"] = "sots_backup repair index --dry-run",

@@ -26,10 +26,15 @@ internal sealed class AssetWatch(CommandRun run, AssetPlace place)
     /// <summary>Reports; afterwards the snapshot's damage is remembered.</summary>
     /// <returns>How many damaged packages are news.</returns>
     /// <exception cref="RepositoryException">The repository cannot be read.</exception>
-    public async Task<long> ConcludeAsync(RepositorySession session, BackupResult result, bool dryRun, CancellationToken cancellationToken)
+    public async Task<long> ConcludeAsync(RepositorySession session, BackupResult result, bool dryRun, EngineGuard? engine, CancellationToken cancellationToken)
     {
         Mention();
         KnownDamage known = place.KnownDamageFile is { } file ? KnownDamage.Load(file) : KnownDamage.None;
+        if (engine is not null)
+        {
+            await engine.CompareAsync(session.Repository, result, Packages, known, cancellationToken).ConfigureAwait(false);
+        }
+
         NotedPackage[] noted = [.. Packages.Health.Noted.Where(static noted => noted.IsDamaged)];
         SnapshotListing listing = await session.Repository.LoadSnapshotsAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<SnapshotPart> parts = place.Parts(listing);

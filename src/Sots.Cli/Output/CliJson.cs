@@ -53,6 +53,9 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(RecoverySummaryMessage))]
 [JsonSerializable(typeof(DamagedAssetMessage))]
 [JsonSerializable(typeof(KnownDamageFile))]
+[JsonSerializable(typeof(EngineChangeMessage))]
+[JsonSerializable(typeof(QuietMessage))]
+[JsonSerializable(typeof(WhyMessage))]
 [JsonSerializable(typeof(AssetCheckMessage))]
 internal sealed partial class CliJson : JsonSerializerContext
 {

@@ -16,10 +16,10 @@ public sealed record ChangedPackage(string Path, Node Before, int Version);
 /// <summary>A version of the format, and the engine that writes it.</summary>
 /// <param name="Version">Grows with the engines; 0 where none is known.</param>
 /// <param name="Engine">"5.4"; empty where none is known.</param>
-public sealed record PackageEngine(int Version, string Engine)
+public sealed record SavingEngine(int Version, string Engine)
 {
     /// <summary>None is known.</summary>
-    public static PackageEngine None { get; } = new(0, "");
+    public static SavingEngine None { get; } = new(0, "");
 }
 
 /// <summary>
@@ -30,7 +30,7 @@ public sealed record PackageEngine(int Version, string Engine)
 public sealed class PackageWatch(AssetFactsCache? facts = null) : IContentObserver
 {
     private readonly ConcurrentQueue<ChangedPackage> _changed = [];
-    private PackageEngine _newest = PackageEngine.None;
+    private SavingEngine _newest = SavingEngine.None;
 
     /// <summary>What was found.</summary>
     public HealthTally Health { get; } = new();
@@ -39,7 +39,7 @@ public sealed class PackageWatch(AssetFactsCache? facts = null) : IContentObserv
     public IReadOnlyList<ChangedPackage> Changed => [.. _changed.OrderBy(static changed => changed.Path, StringComparer.Ordinal)];
 
     /// <summary>The newest version of the format that any of them has.</summary>
-    public PackageEngine Newest => Volatile.Read(ref _newest);
+    public SavingEngine Newest => Volatile.Read(ref _newest);
 
     /// <inheritdoc/>
     public IContentReading? Begin(DiskPath source, string path, long sizeBytes) =>
@@ -65,9 +65,9 @@ public sealed class PackageWatch(AssetFactsCache? facts = null) : IContentObserv
 
     private void Raise(AssetFacts known)
     {
-        for (PackageEngine seen; (seen = Newest).Version < known.Version;)
+        for (SavingEngine seen; (seen = Newest).Version < known.Version;)
         {
-            Interlocked.CompareExchange(ref _newest, new PackageEngine(known.Version, known.Engine), seen);
+            Interlocked.CompareExchange(ref _newest, new SavingEngine(known.Version, known.Engine), seen);
         }
     }
 

@@ -29,17 +29,17 @@ public sealed class ContentObserverTests : IDisposable
         using OpenRepository repository = await SmallRepository.CreateAsync(new MemoryBackend());
         RecordingObserver observer = new();
         await SmallRepository.BackupAsync(repository, _folder["P"], options => options with { Observer = observer, ReadConcurrency = 4 });
-        Assert.Equal(41, observer.Begun);
+        Assert.Equal(41, observer.Begun.Count);
         Assert.Equal(40, observer.Finished.Count);
         Assert.All(observer.Finished, file => Assert.Equal(File.ReadAllBytes(file.Key), file.Value));
 
         // The second time nothing is read; after an edit, the one file.
         observer = new RecordingObserver();
         await SmallRepository.BackupAsync(repository, _folder["P"], options => options with { Observer = observer });
-        Assert.Equal(0, observer.Begun);
+        Assert.Empty(observer.Begun);
         File.WriteAllText(_folder["P", "3", "3.bin"], "edited");
         BackupResult result = await SmallRepository.BackupAsync(repository, _folder["P"], options => options with { Observer = observer });
-        Assert.Equal(1, observer.Begun);
+        Assert.Single(observer.Begun);
         Assert.Equal("edited"u8.ToArray(), Assert.Single(observer.Finished).Value);
         Assert.True(result.IsComplete);
     }

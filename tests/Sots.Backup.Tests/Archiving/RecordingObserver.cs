@@ -10,14 +10,12 @@ internal sealed class RecordingObserver : IContentObserver
     /// <summary>The bytes of every reading that came to its end. A second end for a file is an error.</summary>
     public ConcurrentDictionary<string, byte[]> Finished { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>How many readings began.</summary>
-    public int Begun => _begun;
-
-    private int _begun;
+    /// <summary>Files of which a reading began; it may have begun more than once.</summary>
+    public ConcurrentDictionary<string, bool> Begun { get; } = new(StringComparer.Ordinal);
 
     public IContentReading? Begin(DiskPath source, string path, long sizeBytes)
     {
-        Interlocked.Increment(ref _begun);
+        Begun[path] = true;
         Assert.EndsWith(path, source.ToString().Replace('\\', '/'), StringComparison.Ordinal);
         return path.EndsWith(".ini", StringComparison.Ordinal) ? null : new Reading(this, path);
     }
