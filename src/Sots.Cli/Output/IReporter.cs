@@ -2,6 +2,7 @@ using Sots.Backup.Alarms;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
+using Sots.Cli.Assets;
 using Sots.Cli.Configuration;
 using Sots.Cli.EditorTask;
 using Sots.Cli.Runs;
@@ -48,6 +49,9 @@ internal interface IReporter : IOperationEvents
 
     /// <summary>Something is suspicious, although it went through. Seen even when quiet.</summary>
     void Alarm(Alarm alarm);
+
+    /// <summary>Packages are damaged. Seen even when quiet where that is news.</summary>
+    void DamagedAssets(AssetDamageReport report);
 
     /// <summary>A restore begins.</summary>
     void RestoreStarts(SavedSnapshot snapshot, string target);

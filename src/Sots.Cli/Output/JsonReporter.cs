@@ -2,6 +2,7 @@ using Sots.Backup.Alarms;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
+using Sots.Cli.Assets;
 using Sots.Cli.Configuration;
 using Sots.Cli.EditorTask;
 using Sots.Cli.Runs;
@@ -120,6 +121,15 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
 
     /// <inheritdoc/>
     public void Alarm(Alarm alarm) => Write(error, CliJson.Line(new AlarmMessage(AlarmNames.Of(alarm.Kind), alarm.Message, alarm.Advice)));
+
+    /// <inheritdoc/>
+    public void DamagedAssets(AssetDamageReport report)
+    {
+        foreach (string line in report.ToJson())
+        {
+            Write(error, line);
+        }
+    }
 
     /// <inheritdoc/>
     public void RestoreStarts(SavedSnapshot snapshot, string target)
