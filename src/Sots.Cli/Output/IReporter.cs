@@ -23,6 +23,9 @@ internal enum ProgressKind
 
     /// <summary>Packs read.</summary>
     Check,
+
+    /// <summary>Assets looked into.</summary>
+    Assets,
 }
 
 /// <summary>
