@@ -33,6 +33,8 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(TagSummaryMessage))]
 [JsonSerializable(typeof(ListedSnapshotMessage))]
 [JsonSerializable(typeof(ListedNodeMessage))]
+[JsonSerializable(typeof(DifferenceMessage))]
+[JsonSerializable(typeof(DifferenceStatisticsMessage))]
 [JsonSerializable(typeof(AlarmMessage))]
 [JsonSerializable(typeof(ProjectStatusMessage))]
 [JsonSerializable(typeof(RunRecord))]
