@@ -75,6 +75,7 @@ internal static class CliRoot
         root.Add(SnapshotsCommand.Build(environment, options));
         root.Add(LsCommand.Build(environment, options));
         root.Add(DiffCommand.Build(environment, options));
+        root.Add(LevelsCommand.Build(environment, options));
         root.Add(BackupCommand.Build(environment, options));
         root.Add(RestoreCommand.Build(environment, options));
         root.Add(CheckCommand.Build(environment, options));

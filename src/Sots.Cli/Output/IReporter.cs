@@ -24,6 +24,9 @@ internal enum ProgressKind
 
     /// <summary>Packs read.</summary>
     Check,
+
+    /// <summary>Packages looked into.</summary>
+    Assets,
 }
 
 /// <summary>

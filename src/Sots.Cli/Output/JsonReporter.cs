@@ -74,7 +74,7 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
     public IAsyncDisposable Track(ProgressKind kind, OperationCounters counters)
     {
         _restoring = kind == ProgressKind.Restore;
-        if (verbosity == 0 || kind == ProgressKind.Check)
+        if (verbosity == 0 || kind is ProgressKind.Check or ProgressKind.Assets)
         {
             return NoProgress.Instance;
         }
