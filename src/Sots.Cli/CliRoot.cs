@@ -78,6 +78,8 @@ internal static class CliRoot
         root.Add(SourceArtCommand.Build(environment, options));
         root.Add(SnapshotsCommand.Build(environment, options));
         root.Add(LsCommand.Build(environment, options));
+        root.Add(DiffCommand.Build(environment, options));
+        root.Add(LevelsCommand.Build(environment, options));
         root.Add(BackupCommand.Build(environment, options));
         root.Add(RestoreCommand.Build(environment, options));
         root.Add(CheckCommand.Build(environment, options));

@@ -18,6 +18,8 @@ internal static class HelpExamples
         ["forget-prune"] = "sots_backup forget-prune --dry-run",
         ["snapshots"] = "sots_backup snapshots --latest 5",
         ["ls"] = "sots_backup ls latest --long",
+        ["diff"] = "sots_backup diff 79766175 latest --unreal",
+        ["levels"] = "sots_backup levels 79766175 latest Arena",
         ["backup"] = "sots_backup backup --tag art D:/Art",
         ["restore"] = "sots_backup restore latest --target ../Old --include /C/UE5/MyGame/Content/Maps",
         ["forget"] = "sots_backup forget --keep-daily 7 --keep-weekly 8 --dry-run",

@@ -32,7 +32,7 @@ public static class AssetFiles
     public static IReadOnlyList<string> ActorFoldersOf(ContentPackage level, params ReadOnlySpan<ProjectContent> contents)
     {
         List<string> folders = [];
-        foreach (string folder in UnrealLevels.WithActors(level.File.Path).Skip(1))
+        foreach (string folder in UnrealLevels.FoldersOf(level.Mount.ContentFolder, TreePath.WithoutExtension(TreePath.Below(level.File.Path, level.Mount.ContentFolder))))
         {
             HashSet<string> spellings = new(StringComparer.Ordinal), below = new(StringComparer.Ordinal);
             foreach (ProjectContent content in contents)
