@@ -34,6 +34,11 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(TagSummaryMessage))]
 [JsonSerializable(typeof(ListedSnapshotMessage))]
 [JsonSerializable(typeof(ListedNodeMessage))]
+[JsonSerializable(typeof(DifferenceMessage))]
+[JsonSerializable(typeof(DifferenceStatisticsMessage))]
+[JsonSerializable(typeof(UnrealChangesMessage))]
+[JsonSerializable(typeof(LevelsMessage))]
+[JsonSerializable(typeof(LevelChangesMessage))]
 [JsonSerializable(typeof(AlarmMessage))]
 [JsonSerializable(typeof(ProjectStatusMessage))]
 [JsonSerializable(typeof(RunRecord))]
@@ -57,6 +62,10 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(QuietMessage))]
 [JsonSerializable(typeof(WhyMessage))]
 [JsonSerializable(typeof(AssetCheckMessage))]
+[JsonSerializable(typeof(AssetPlanMessage))]
+[JsonSerializable(typeof(SideProjectMessage))]
+[JsonSerializable(typeof(ReferencesMessage))]
+[JsonSerializable(typeof(SourceArtMessage))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     // Output goes to programs, not into web pages: names of files stay readable.

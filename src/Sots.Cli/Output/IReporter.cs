@@ -1,4 +1,5 @@
 using Sots.Backup.Alarms;
+using Sots.Backup.Comparing;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
@@ -24,6 +25,9 @@ internal enum ProgressKind
 
     /// <summary>Packs read.</summary>
     Check,
+
+    /// <summary>Assets looked into.</summary>
+    Assets,
 }
 
 /// <summary>
@@ -73,6 +77,17 @@ internal interface IReporter : IOperationEvents
     /// <param name="node">The entry.</param>
     /// <param name="style">How much of it to print; JSON always has all.</param>
     void ListingEntry(string path, Node node, ListingStyle style);
+
+    /// <summary>One entry that differs between two snapshots.</summary>
+    /// <param name="path">Full path, of a folder with "/" at its end.</param>
+    /// <param name="modifier">restic's letters for what happened.</param>
+    void Difference(string path, string modifier);
+
+    /// <summary>A comparison of two snapshots is over. Seen even when quiet.</summary>
+    /// <param name="before">The first, as it was typed.</param>
+    /// <param name="after">The second, as it was typed.</param>
+    /// <param name="statistics">How much differs.</param>
+    void DifferenceSummary(string before, string after, DifferenceStatistics statistics);
 
     /// <summary>What a policy keeps and removes.</summary>
     void Forgetting(ForgetPlan plan, bool compact);

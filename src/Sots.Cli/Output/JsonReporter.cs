@@ -1,4 +1,5 @@
 using Sots.Backup.Alarms;
+using Sots.Backup.Comparing;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
@@ -74,7 +75,7 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
     public IAsyncDisposable Track(ProgressKind kind, OperationCounters counters)
     {
         _restoring = kind == ProgressKind.Restore;
-        if (verbosity == 0 || kind == ProgressKind.Check)
+        if (verbosity == 0 || kind is ProgressKind.Check or ProgressKind.Assets)
         {
             return NoProgress.Instance;
         }
@@ -187,6 +188,19 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
     /// <inheritdoc/>
     public void ListingEntry(string path, Node node, ListingStyle style) =>
         Write(output, CliJson.Line(new ListedNodeMessage(path, node)), flush: false);
+
+    /// <inheritdoc/>
+    public void Difference(string path, string modifier)
+    {
+        if (verbosity >= 1)
+        {
+            Write(output, CliJson.Line(new DifferenceMessage(path, modifier)), flush: false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void DifferenceSummary(string before, string after, DifferenceStatistics statistics) =>
+        Write(output, CliJson.Line(new DifferenceStatisticsMessage(before, after, statistics)));
 
     /// <inheritdoc/>
     public void Forgetting(ForgetPlan plan, bool compact)
