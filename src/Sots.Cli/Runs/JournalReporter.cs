@@ -150,7 +150,7 @@ internal sealed class JournalReporter : IReporter
         _console.DamagedAssets(report);
         foreach (DamagedAsset asset in report.New)
         {
-            _tally.Add(new ProblemEvent("assets", asset.Path, asset.Message));
+            _tally.Add(new ProblemEvent(RunProblem.Assets, asset.Path, asset.Message));
         }
 
         _log.Write(RunLogLevel.Warn, report.ToText(all: true));

@@ -56,7 +56,9 @@ internal static class RunHistory
         {
             RunOutcome.Failed => "failed",
             RunOutcome.Interrupted => "was interrupted before it was done",
-            RunOutcome.Warning => "could not save everything",
+
+            // Damaged assets are told after everything else; where they come first there was nothing else, and they have an alarm of their own.
+            RunOutcome.Warning when last.Errors is not [{ During: RunProblem.Assets }, ..] => "could not save everything",
             _ => null,
         };
         return how is null ? [] : [new Alarm(AlarmKind.LastBackupFailed, $"the last {last!.Verb} {how}", $"`sots_backup runs show {last.Id}` says more.")];

@@ -169,7 +169,11 @@ internal sealed record RunCounts
 }
 
 /// <summary>A problem with one file.</summary>
-internal sealed record RunProblem(string During, string Item, string Message);
+internal sealed record RunProblem(string During, string Item, string Message)
+{
+    /// <summary>Value of <see cref="During"/> for a damaged asset, which was saved as it is.</summary>
+    public const string Assets = "assets";
+}
 
 /// <summary>Something suspicious.</summary>
 internal sealed record RunAlarm(string Kind, string Message);
