@@ -74,6 +74,8 @@ internal static class CliRoot
         root.Add(RestoreUndoCommand.Build(environment, options));
         root.Add(SnapshotsCommand.Build(environment, options));
         root.Add(LsCommand.Build(environment, options));
+        root.Add(FindCommand.Build(environment, options));
+        root.Add(HistoryCommand.Build(environment, options));
         root.Add(BackupCommand.Build(environment, options));
         root.Add(RestoreCommand.Build(environment, options));
         root.Add(CheckCommand.Build(environment, options));

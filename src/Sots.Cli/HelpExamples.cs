@@ -14,6 +14,8 @@ internal static class HelpExamples
         ["forget-prune"] = "sots_backup forget-prune --dry-run",
         ["snapshots"] = "sots_backup snapshots --latest 5",
         ["ls"] = "sots_backup ls latest --long",
+        ["find"] = "sots_backup find --class StaticMesh 'SM_*'",
+        ["history"] = "sots_backup history BP_Door --thumbnails ../BP_Door",
         ["backup"] = "sots_backup backup --tag art D:/Art",
         ["restore"] = "sots_backup restore latest --target ../Old --include /C/UE5/MyGame/Content/Maps",
         ["forget"] = "sots_backup forget --keep-daily 7 --keep-weekly 8 --dry-run",

@@ -23,6 +23,9 @@ internal enum ProgressKind
 
     /// <summary>Packs read.</summary>
     Check,
+
+    /// <summary>Assets looked into.</summary>
+    Assets,
 }
 
 /// <summary>
@@ -69,6 +72,13 @@ internal interface IReporter : IOperationEvents
     /// <param name="node">The entry.</param>
     /// <param name="style">How much of it to print; JSON always has all.</param>
     void ListingEntry(string path, Node node, ListingStyle style);
+
+    /// <summary>What was found in one snapshot; called once for each in which anything was.</summary>
+    void Found(FindResult result);
+
+    /// <summary>A search is over.</summary>
+    /// <param name="packs">Lines about the packs of blobs that were looked for; after restic's example they are text in JSON too.</param>
+    void FindFinished(IReadOnlyList<string> packs);
 
     /// <summary>What a policy keeps and removes.</summary>
     void Forgetting(ForgetPlan plan, bool compact);

@@ -25,6 +25,7 @@ namespace Sots.Cli.Output;
 internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProvider clock, int verbosity, TimeSpan interval) : IReporter
 {
     private readonly Lock _gate = new();
+    private readonly List<string> _found = [];
     private bool _restoring;
 
     /// <inheritdoc/>
@@ -73,7 +74,7 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
     public IAsyncDisposable Track(ProgressKind kind, OperationCounters counters)
     {
         _restoring = kind == ProgressKind.Restore;
-        if (verbosity == 0 || kind == ProgressKind.Check)
+        if (verbosity == 0 || kind is ProgressKind.Check or ProgressKind.Assets)
         {
             return NoProgress.Instance;
         }
@@ -177,6 +178,14 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
     /// <inheritdoc/>
     public void ListingEntry(string path, Node node, ListingStyle style) =>
         Write(output, CliJson.Line(new ListedNodeMessage(path, node)), flush: false);
+
+    /// <inheritdoc/>
+    public void Found(FindResult result) => _found.AddRange(result.Files.Count > 0
+        ? [CliJson.Line(new FindMatchesMessage(result))]
+        : result.Objects.Select(found => CliJson.Line(new FindObjectMessage(found, result.Snapshot))));
+
+    /// <inheritdoc/>
+    public void FindFinished(IReadOnlyList<string> packs) => Write(output, string.Join('\n', [$"[{string.Join(',', _found)}]", .. packs]));
 
     /// <inheritdoc/>
     public void Forgetting(ForgetPlan plan, bool compact)

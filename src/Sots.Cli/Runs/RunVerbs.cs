@@ -12,7 +12,7 @@ internal static class RunVerbs
         "key-add", "key-remove", "key-passwd");
 
     private static readonly FrozenSet<string> Own = FrozenSet.Create(
-        StringComparer.Ordinal, "init", "full", "push", "restore-latest", "restore-undo", "forget-prune", "drill");
+        StringComparer.Ordinal, "init", "full", "push", "restore-latest", "restore-undo", "forget-prune", "drill", "history");
 
     /// <summary>Whether it works on a repository and gets a log; what only looks at one does not.</summary>
     public static bool IsLogged(string verb) => Work.Contains(verb);
