@@ -79,7 +79,7 @@ internal sealed class HistoryReport(
 
     /// <summary>What is most likely wanted back: the last healthy version of what is gone or damaged, else the one before the newest.</summary>
     private static HistoryVersion? Wanted(AssetHistory history) =>
-        history.NewestHealthy is { } healthy && healthy != history.Versions[^1]
+        history.NewestHealthy is { } healthy && !ReferenceEquals(healthy, history.Versions[^1])
             ? healthy
             : history.Versions.SkipLast(1).LastOrDefault(static version => !version.IsDeletion && version.Problem is null && version.Details is not { IsDamaged: true });
 
