@@ -29,7 +29,7 @@ public sealed record HistoryAnswer(IReadOnlyList<AssetHistory> Histories, IReadO
     public long ReadPackages { get; init; }
 }
 
-/// <summary>Tells the history of a file. Reads what the caches do not know.</summary>
+/// <summary>Tells the history of a file. Reads what the caches do not know. Not thread safe.</summary>
 /// <param name="repository">The repository.</param>
 /// <param name="facts">What is known of packages.</param>
 /// <param name="details">What is known of versions.</param>
@@ -51,6 +51,7 @@ public sealed class HistoryOperation(
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<HistoryAnswer> RunAsync(IReadOnlyList<SavedSnapshot> snapshots, HistoryWord word, bool all, CancellationToken cancellationToken)
     {
+        (_trees, _read) = (0, 0);
         List<Project> projects = [.. SnapshotGroups.Of(snapshots, ParentGrouping.Host | ParentGrouping.Paths).Select(static group => new Project(group.Key, group.Snapshots))];
         await MatchAsync(projects, new WordFinder(word, factsOf: null), cancellationToken).ConfigureAwait(false);
         if (projects.All(static project => project.Matches.Count == 0) && word.AsksFacts)

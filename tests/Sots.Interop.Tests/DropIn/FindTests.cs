@@ -27,7 +27,6 @@ public sealed class FindTests(BothPrograms both)
     [InlineData("find --newest 2000-01-01 *")]
     [InlineData("find --oldest 01.01.2001 --newest 2100-01-01 *.txt -s latest")]
     [InlineData("find --blob 0000000000000000000000000000000000000000000000000000000000000000 --json")]
-    [InlineData("find --blob --show-pack-id 0000000000000000000000000000000000000000000000000000000000000000")]
     public async Task The_same_is_found(string command) => (await both.RunAsync(command)).AssertSame();
 
     [Theory]
