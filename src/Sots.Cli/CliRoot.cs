@@ -80,11 +80,16 @@ internal static class CliRoot
         root.Add(LsCommand.Build(environment, options));
         root.Add(DiffCommand.Build(environment, options));
         root.Add(LevelsCommand.Build(environment, options));
+        root.Add(FindCommand.Build(environment, options));
+        root.Add(HistoryCommand.Build(environment, options));
         root.Add(BackupCommand.Build(environment, options));
         root.Add(RestoreCommand.Build(environment, options));
         root.Add(CheckCommand.Build(environment, options));
+        root.Add(VerifyAssetsCommand.Build(environment, options));
         root.Add(DrillCommand.Build(environment, options));
         root.Add(StatusCommand.Build(environment, options));
+        root.Add(WhyCommand.Build(environment, options));
+        root.Add(SizesCommand.Build(environment, options));
         root.Add(RunsCommand.Build(environment, options));
         root.Add(ForgetPruneCommand.Build(environment, options));
         root.Add(ForgetCommand.Build(environment, options));

@@ -3,6 +3,7 @@ using Sots.Backup.Comparing;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
+using Sots.Cli.Assets;
 using Sots.Cli.Configuration;
 using Sots.Cli.EditorTask;
 using Sots.Cli.Output;
@@ -144,6 +145,18 @@ internal sealed class JournalReporter : IReporter
     }
 
     /// <inheritdoc/>
+    public void DamagedAssets(AssetDamageReport report)
+    {
+        _console.DamagedAssets(report);
+        foreach (DamagedAsset asset in report.New)
+        {
+            _tally.Add(new ProblemEvent("assets", asset.Path, asset.Message));
+        }
+
+        _log.Write(RunLogLevel.Warn, report.ToText(all: true));
+    }
+
+    /// <inheritdoc/>
     public void RestoreStarts(SavedSnapshot snapshot, string target)
     {
         _console.RestoreStarts(snapshot, target);
@@ -175,6 +188,12 @@ internal sealed class JournalReporter : IReporter
 
     /// <inheritdoc/>
     public void ListingStarts(SavedSnapshot snapshot, IReadOnlyList<string> folders) => _console.ListingStarts(snapshot, folders);
+
+    /// <inheritdoc/>
+    public void Found(FindResult result) => _console.Found(result);
+
+    /// <inheritdoc/>
+    public void FindFinished(IReadOnlyList<string> packs) => _console.FindFinished(packs);
 
     /// <inheritdoc/>
     public void ListingEntry(string path, Node node, ListingStyle style) => _console.ListingEntry(path, node, style);
