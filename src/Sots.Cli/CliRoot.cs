@@ -71,11 +71,17 @@ internal static class CliRoot
         root.Add(FullCommand.Build(environment, options));
         root.Add(PushCommand.Build(environment, options));
         root.Add(RestoreLatestCommand.Build(environment, options));
+        root.Add(RestoreAssetCommand.Build(environment, options));
+        root.Add(RestoreAssetCommand.BuildForLevels(environment, options));
         root.Add(RestoreUndoCommand.Build(environment, options));
+        root.Add(ReferencesCommand.Build(environment, options));
+        root.Add(SourceArtCommand.Build(environment, options));
         root.Add(SnapshotsCommand.Build(environment, options));
         root.Add(LsCommand.Build(environment, options));
         root.Add(FindCommand.Build(environment, options));
         root.Add(HistoryCommand.Build(environment, options));
+        root.Add(DiffCommand.Build(environment, options));
+        root.Add(LevelsCommand.Build(environment, options));
         root.Add(BackupCommand.Build(environment, options));
         root.Add(RestoreCommand.Build(environment, options));
         root.Add(CheckCommand.Build(environment, options));

@@ -30,7 +30,7 @@ internal static class ExitCode
     [
         (Complete, "everything was done"),
         (Failed, "it failed; a backup made no snapshot"),
-        (Incomplete, "done with warnings: files that could not be read, snapshots that could not be removed, or an alarm of `status`"),
+        (Incomplete, "done with warnings: files that could not be read, snapshots that could not be removed, an alarm of `status`, or broken `references`"),
         (NoRepository, "there is no repository at the location"),
         (Locked, "the repository is locked by another process"),
         (WrongPassword, "the password is wrong"),

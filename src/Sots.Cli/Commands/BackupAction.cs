@@ -53,6 +53,7 @@ internal static class BackupAction
             else
             {
                 watch.Conclude(result, options.DryRun, duration);
+                await UnrealChanges.ReportAsync(run, result, watch.SnapshotRoot, cancellationToken).ConfigureAwait(false);
             }
 
             return run.Finish(result.Problems, ExitCode.Incomplete, ErrorReport.IncompleteSource);

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Sots.Cli.Assets;
 using Sots.Cli.Runs;
 using Sots.Cli.Setup;
 
@@ -37,6 +38,11 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(FindObjectMessage))]
 [JsonSerializable(typeof(HistoryMessage))]
 [JsonSerializable(typeof(HistoryCandidatesMessage))]
+[JsonSerializable(typeof(DifferenceMessage))]
+[JsonSerializable(typeof(DifferenceStatisticsMessage))]
+[JsonSerializable(typeof(UnrealChangesMessage))]
+[JsonSerializable(typeof(LevelsMessage))]
+[JsonSerializable(typeof(LevelChangesMessage))]
 [JsonSerializable(typeof(AlarmMessage))]
 [JsonSerializable(typeof(ProjectStatusMessage))]
 [JsonSerializable(typeof(RunRecord))]
@@ -54,6 +60,10 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(SnapshotRepairSummaryMessage))]
 [JsonSerializable(typeof(RecoveryMessage))]
 [JsonSerializable(typeof(RecoverySummaryMessage))]
+[JsonSerializable(typeof(AssetPlanMessage))]
+[JsonSerializable(typeof(SideProjectMessage))]
+[JsonSerializable(typeof(ReferencesMessage))]
+[JsonSerializable(typeof(SourceArtMessage))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     // Output goes to programs, not into web pages: names of files stay readable.

@@ -84,7 +84,7 @@ internal sealed record HistoryVersionJson
     public string? SameAs { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public AssetChangeJson? Change { get; init; }
+    public VersionChangeJson? Change { get; init; }
 
     /// <summary>File of the picture; only where pictures were asked for and it has one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -106,10 +106,10 @@ internal sealed record FindingJson(string Cause, string Message)
 }
 
 /// <summary>What changed inside a package.</summary>
-internal sealed record AssetChangeJson
+internal sealed record VersionChangeJson
 {
     /// <summary>Takes a change.</summary>
-    internal AssetChangeJson(AssetChange change)
+    internal VersionChangeJson(AssetChange change)
     {
         ObjectsAdded = [.. change.ObjectsAdded.Select(static at => new AssetObjectJson(at.Path, at.Class))];
         ObjectsRemoved = [.. change.ObjectsRemoved.Select(static at => new AssetObjectJson(at.Path, at.Class))];

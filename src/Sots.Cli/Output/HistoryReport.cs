@@ -110,7 +110,7 @@ internal sealed class HistoryReport(
         Findings = version.Details is { Findings.Count: > 0 } found ? [.. found.Findings.Select(static finding => new FindingJson(finding))] : null,
         MovedFrom = version.MovedFrom,
         SameAs = version is { MovedFrom: null, SameAs: { } same } ? same.First.Id.ToString() : null,
-        Change = version.Change is { } change ? new AssetChangeJson(change) : null,
+        Change = version.Change is { } change ? new VersionChangeJson(change) : null,
         Thumbnail = pictures?.FileOf(version),
         Restore = version.IsDeletion ? null : restore(version),
     };

@@ -1,4 +1,5 @@
 using Sots.Backup.Alarms;
+using Sots.Backup.Comparing;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
@@ -79,6 +80,17 @@ internal interface IReporter : IOperationEvents
     /// <summary>A search is over.</summary>
     /// <param name="packs">Lines about the packs of blobs that were looked for; after restic's example they are text in JSON too.</param>
     void FindFinished(IReadOnlyList<string> packs);
+
+    /// <summary>One entry that differs between two snapshots.</summary>
+    /// <param name="path">Full path, of a folder with "/" at its end.</param>
+    /// <param name="modifier">restic's letters for what happened.</param>
+    void Difference(string path, string modifier);
+
+    /// <summary>A comparison of two snapshots is over. Seen even when quiet.</summary>
+    /// <param name="before">The first, as it was typed.</param>
+    /// <param name="after">The second, as it was typed.</param>
+    /// <param name="statistics">How much differs.</param>
+    void DifferenceSummary(string before, string after, DifferenceStatistics statistics);
 
     /// <summary>What a policy keeps and removes.</summary>
     void Forgetting(ForgetPlan plan, bool compact);

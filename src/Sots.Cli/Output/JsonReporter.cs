@@ -1,4 +1,5 @@
 using Sots.Backup.Alarms;
+using Sots.Backup.Comparing;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
@@ -186,6 +187,19 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
 
     /// <inheritdoc/>
     public void FindFinished(IReadOnlyList<string> packs) => Write(output, string.Join('\n', [$"[{string.Join(',', _found)}]", .. packs]));
+
+    /// <inheritdoc/>
+    public void Difference(string path, string modifier)
+    {
+        if (verbosity >= 1)
+        {
+            Write(output, CliJson.Line(new DifferenceMessage(path, modifier)), flush: false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void DifferenceSummary(string before, string after, DifferenceStatistics statistics) =>
+        Write(output, CliJson.Line(new DifferenceStatisticsMessage(before, after, statistics)));
 
     /// <inheritdoc/>
     public void Forgetting(ForgetPlan plan, bool compact)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Sots.Backup;
 using Sots.Backup.Alarms;
+using Sots.Backup.Comparing;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
@@ -177,6 +178,18 @@ internal sealed class TextReporter(
             Write(output, line);
         }
     }
+
+    /// <inheritdoc/>
+    public void Difference(string path, string modifier)
+    {
+        if (verbosity >= 1)
+        {
+            Write(output, $"{modifier,-5}{PrintableText.Escape(path)}", flush: false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void DifferenceSummary(string before, string after, DifferenceStatistics statistics) => Write(output, SummaryText.OfDifference(statistics));
 
     /// <inheritdoc/>
     public void Forgetting(ForgetPlan plan, bool compact)

@@ -1,4 +1,5 @@
 using Sots.Backup.Alarms;
+using Sots.Backup.Comparing;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
@@ -183,6 +184,12 @@ internal sealed class JournalReporter : IReporter
 
     /// <inheritdoc/>
     public void ListingEntry(string path, Node node, ListingStyle style) => _console.ListingEntry(path, node, style);
+
+    /// <inheritdoc/>
+    public void Difference(string path, string modifier) => _console.Difference(path, modifier);
+
+    /// <inheritdoc/>
+    public void DifferenceSummary(string before, string after, DifferenceStatistics statistics) => _console.DifferenceSummary(before, after, statistics);
 
     /// <inheritdoc/>
     public void Forgetting(ForgetPlan plan, bool compact)

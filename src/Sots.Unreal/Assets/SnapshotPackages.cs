@@ -32,6 +32,9 @@ public sealed class SnapshotPackages(IndexedRepository repository, AssetFactsCac
         return new ContentId(hash.GetHashAndReset());
     }
 
+    /// <summary>Whether the facts of a file are known without reading it.</summary>
+    public bool IsKnown(Node file) => cache.Find(ContentOf(file)) is not null;
+
     /// <summary>The facts of a file of a snapshot.</summary>
     /// <exception cref="RepositoryException">Its content cannot be read.</exception>
     public async ValueTask<AssetFacts> FactsOfAsync(Node file, CancellationToken cancellationToken)
