@@ -108,7 +108,7 @@ internal sealed class HistoryCommand
         WrittenPictures? pictures = folder is null
             ? null
             : await HistoryPictures.WriteAsync(folder, answer.Histories, new SnapshotPackages(repository, caches.Facts), problems.Tell, zone, cancellationToken).ConfigureAwait(false);
-        run.Reporter.Report(new HistoryReport(word, answer.Histories, RestoreLine.Of, pictures, zone));
+        run.Reporter.Report(new HistoryReport(word, answer.Histories, new RestoreLine(run).Of, pictures, zone));
     }
 
     private HistoryWord WordOf(CommandRun run, ParseResult parse)
