@@ -71,7 +71,11 @@ internal static class CliRoot
         root.Add(FullCommand.Build(environment, options));
         root.Add(PushCommand.Build(environment, options));
         root.Add(RestoreLatestCommand.Build(environment, options));
+        root.Add(RestoreAssetCommand.Build(environment, options));
+        root.Add(RestoreAssetCommand.BuildForLevels(environment, options));
         root.Add(RestoreUndoCommand.Build(environment, options));
+        root.Add(ReferencesCommand.Build(environment, options));
+        root.Add(SourceArtCommand.Build(environment, options));
         root.Add(SnapshotsCommand.Build(environment, options));
         root.Add(LsCommand.Build(environment, options));
         root.Add(DiffCommand.Build(environment, options));
@@ -79,8 +83,11 @@ internal static class CliRoot
         root.Add(BackupCommand.Build(environment, options));
         root.Add(RestoreCommand.Build(environment, options));
         root.Add(CheckCommand.Build(environment, options));
+        root.Add(VerifyAssetsCommand.Build(environment, options));
         root.Add(DrillCommand.Build(environment, options));
         root.Add(StatusCommand.Build(environment, options));
+        root.Add(WhyCommand.Build(environment, options));
+        root.Add(SizesCommand.Build(environment, options));
         root.Add(RunsCommand.Build(environment, options));
         root.Add(ForgetPruneCommand.Build(environment, options));
         root.Add(ForgetCommand.Build(environment, options));

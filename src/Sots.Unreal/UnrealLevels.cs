@@ -60,6 +60,11 @@ public static class UnrealLevels
 
         string above = string.Join('/', parts[..(content + 1)]);
         string level = string.Join('/', parts[(content + 1)..])[..^Extension.Length];
-        return [path, .. ActorFolders.Select(folder => $"{above}/{folder}/{level}")];
+        return [path, .. FoldersOf(above, level)];
     }
+
+    /// <summary>The folders of a level's actors and objects, whether they are there or not.</summary>
+    /// <param name="contentFolder">The Content folder the level lies in, "/"-separated.</param>
+    /// <param name="level">The level below it, without its ending.</param>
+    public static IReadOnlyList<string> FoldersOf(string contentFolder, string level) => [.. ActorFolders.Select(folder => $"{contentFolder}/{folder}/{level}")];
 }

@@ -3,6 +3,7 @@ using Sots.Backup.Comparing;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
+using Sots.Cli.Assets;
 using Sots.Cli.Configuration;
 using Sots.Cli.EditorTask;
 using Sots.Cli.Runs;
@@ -25,7 +26,7 @@ internal enum ProgressKind
     /// <summary>Packs read.</summary>
     Check,
 
-    /// <summary>Packages looked into.</summary>
+    /// <summary>Assets looked into.</summary>
     Assets,
 }
 
@@ -52,6 +53,9 @@ internal interface IReporter : IOperationEvents
 
     /// <summary>Something is suspicious, although it went through. Seen even when quiet.</summary>
     void Alarm(Alarm alarm);
+
+    /// <summary>Packages are damaged. Seen even when quiet where that is news.</summary>
+    void DamagedAssets(AssetDamageReport report);
 
     /// <summary>A restore begins.</summary>
     void RestoreStarts(SavedSnapshot snapshot, string target);

@@ -3,6 +3,7 @@ using Sots.Backup.Comparing;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
+using Sots.Cli.Assets;
 using Sots.Cli.Configuration;
 using Sots.Cli.EditorTask;
 using Sots.Cli.Runs;
@@ -121,6 +122,15 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
 
     /// <inheritdoc/>
     public void Alarm(Alarm alarm) => Write(error, CliJson.Line(new AlarmMessage(AlarmNames.Of(alarm.Kind), alarm.Message, alarm.Advice)));
+
+    /// <inheritdoc/>
+    public void DamagedAssets(AssetDamageReport report)
+    {
+        foreach (string line in report.ToJson())
+        {
+            Write(error, line);
+        }
+    }
 
     /// <inheritdoc/>
     public void RestoreStarts(SavedSnapshot snapshot, string target)

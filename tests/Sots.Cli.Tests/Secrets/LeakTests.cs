@@ -3,6 +3,7 @@ using System.Text;
 using Sots.Restic;
 using Sots.Restic.Backends;
 using Sots.Testing;
+using Sots.Testing.Unreal;
 
 namespace Sots.Cli.Tests.Secrets;
 
@@ -84,7 +85,7 @@ public sealed class LeakTests : IDisposable
     {
         Directory.CreateDirectory(_folder["Game", "Content"]);
         File.WriteAllText(_folder["Game", "Game.uproject"], "{}");
-        File.WriteAllText(_folder["Game", "Content", "a.uasset"], "asset");
+        TestPackage.WriteText(_folder["Game", "Content", "a.uasset"], "asset");
         WriteSecret("password", _password);
         WriteSecret("more", _other);
         File.WriteAllText(_folder["restic"], "#!/bin/sh\necho \"$@\"\n");
