@@ -55,11 +55,11 @@ public sealed class HistoryCommandTests : IAsyncLifetime
     public async Task The_command_that_is_told_brings_the_last_healthy_version_back()
     {
         string line = (await _cli.RunAsync("history", "bp_door")).OutLines[^1].Trim();
-        string[] words = line.Replace("FOLDER", "out", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal).Split(' ');
-        Assert.Equal("sots_backup", words[0]);
-        Assert.Equal(0, (await _cli.RunAsync(words[1..])).Code);
-        string file = Assert.Single(Directory.EnumerateFiles(_folder["out"], "*", SearchOption.AllDirectories));
-        Assert.Equal("BP_Door.uasset", Path.GetFileName(file));
+        string[] words = line.Replace("'", "", StringComparison.Ordinal).Split(' ');
+        Assert.Equal(["sots_backup", "restore-asset"], words[..2]);
+        CliResult restored = await _cli.RunAsync([.. words[1..], "--to", "out"]);
+        Assert.Equal((0, ""), (restored.Code, restored.Error));
+        string file = Assert.Single(Directory.EnumerateFiles(_folder["out"], "BP_Door.uasset", SearchOption.AllDirectories));
         Assert.True(File.ReadAllBytes(file).AsSpan().IndexOf(Other) > 0);
     }
 

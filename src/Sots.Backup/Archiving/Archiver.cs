@@ -114,7 +114,7 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
         SourceWalk walk = new(indexed, options, _fileSystem, _zone.MinutesAt, _totals, counters, events, _problems, finisher, files.Writer);
         using FileArchiver archiver = new(
             session, new RabinChunker(repository.Config.Polynomial), _fileSystem, _zone.MinutesAt, options.WithAccessTime, _totals, counters,
-            events, options.Write.Time, _sample, Environment.ProcessorCount);
+            events, options.Write.Time, _sample, options.Observer, Environment.ProcessorCount);
 
         List<Task> running = [Task.Run(() => StopOthersOnFailureAsync(() => walk.RunAsync(targets, parent, stop.Token), stop, files.Writer), CancellationToken.None)];
         for (int reader = 0; reader < options.ReadConcurrency; reader++)

@@ -24,6 +24,9 @@ internal static class UnrealChanges
     /// </summary>
     public const int MostReadByPush = 2000;
 
+    /// <summary>A push looks at so many changed actors at most whether they were moved.</summary>
+    public const int MostPlacesByPush = 500;
+
     /// <summary>Compares two trees, with a live display.</summary>
     /// <param name="run">Surroundings and reporter.</param>
     /// <param name="repository">The repository.</param>
@@ -92,7 +95,7 @@ internal static class UnrealChanges
             await comparison.Repository.LoadNewIndexFilesAsync(cancellationToken).ConfigureAwait(false);
             TreeId after = await comparison.FindAfterAsync(cancellationToken).ConfigureAwait(false);
             (ProjectChanges changes, _) = await ReadAsync(
-                run, comparison.Repository, comparison.Before, after, new ChangesOptions { Root = comparison.Folder.Length > 0 ? "" : root, MostRead = MostReadByPush },
+                run, comparison.Repository, comparison.Before, after, new ChangesOptions { Root = comparison.Folder.Length > 0 ? "" : root, MostRead = MostReadByPush, MostPlaces = MostPlacesByPush },
                 cancellationToken).ConfigureAwait(false);
             if (changes.Files.Count > 0)
             {

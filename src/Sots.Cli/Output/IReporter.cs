@@ -3,6 +3,7 @@ using Sots.Backup.Comparing;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
+using Sots.Cli.Assets;
 using Sots.Cli.Configuration;
 using Sots.Cli.EditorTask;
 using Sots.Cli.Runs;
@@ -53,6 +54,9 @@ internal interface IReporter : IOperationEvents
     /// <summary>Something is suspicious, although it went through. Seen even when quiet.</summary>
     void Alarm(Alarm alarm);
 
+    /// <summary>Packages are damaged. Seen even when quiet where that is news.</summary>
+    void DamagedAssets(AssetDamageReport report);
+
     /// <summary>A restore begins.</summary>
     void RestoreStarts(SavedSnapshot snapshot, string target);
 
@@ -74,13 +78,6 @@ internal interface IReporter : IOperationEvents
     /// <param name="style">How much of it to print; JSON always has all.</param>
     void ListingEntry(string path, Node node, ListingStyle style);
 
-    /// <summary>What was found in one snapshot; called once for each in which anything was.</summary>
-    void Found(FindResult result);
-
-    /// <summary>A search is over.</summary>
-    /// <param name="packs">Lines about the packs of blobs that were looked for; after restic's example they are text in JSON too.</param>
-    void FindFinished(IReadOnlyList<string> packs);
-
     /// <summary>One entry that differs between two snapshots.</summary>
     /// <param name="path">Full path, of a folder with "/" at its end.</param>
     /// <param name="modifier">restic's letters for what happened.</param>
@@ -91,6 +88,13 @@ internal interface IReporter : IOperationEvents
     /// <param name="after">The second, as it was typed.</param>
     /// <param name="statistics">How much differs.</param>
     void DifferenceSummary(string before, string after, DifferenceStatistics statistics);
+
+    /// <summary>What was found in one snapshot; called once for each in which anything was.</summary>
+    void Found(FindResult result);
+
+    /// <summary>A search is over.</summary>
+    /// <param name="packs">Lines about the packs of blobs that were looked for; after restic's example they are text in JSON too.</param>
+    void FindFinished(IReadOnlyList<string> packs);
 
     /// <summary>What a policy keeps and removes.</summary>
     void Forgetting(ForgetPlan plan, bool compact);

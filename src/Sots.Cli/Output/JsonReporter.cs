@@ -3,6 +3,7 @@ using Sots.Backup.Comparing;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
+using Sots.Cli.Assets;
 using Sots.Cli.Configuration;
 using Sots.Cli.EditorTask;
 using Sots.Cli.Runs;
@@ -124,6 +125,15 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
     public void Alarm(Alarm alarm) => Write(error, CliJson.Line(new AlarmMessage(AlarmNames.Of(alarm.Kind), alarm.Message, alarm.Advice)));
 
     /// <inheritdoc/>
+    public void DamagedAssets(AssetDamageReport report)
+    {
+        foreach (string line in report.ToJson())
+        {
+            Write(error, line);
+        }
+    }
+
+    /// <inheritdoc/>
     public void RestoreStarts(SavedSnapshot snapshot, string target)
     {
     }
@@ -181,14 +191,6 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
         Write(output, CliJson.Line(new ListedNodeMessage(path, node)), flush: false);
 
     /// <inheritdoc/>
-    public void Found(FindResult result) => _found.AddRange(result.Files.Count > 0
-        ? [CliJson.Line(new FindMatchesMessage(result))]
-        : result.Objects.Select(found => CliJson.Line(new FindObjectMessage(found, result.Snapshot))));
-
-    /// <inheritdoc/>
-    public void FindFinished(IReadOnlyList<string> packs) => Write(output, string.Join('\n', [$"[{string.Join(',', _found)}]", .. packs]));
-
-    /// <inheritdoc/>
     public void Difference(string path, string modifier)
     {
         if (verbosity >= 1)
@@ -200,6 +202,14 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
     /// <inheritdoc/>
     public void DifferenceSummary(string before, string after, DifferenceStatistics statistics) =>
         Write(output, CliJson.Line(new DifferenceStatisticsMessage(before, after, statistics)));
+
+    /// <inheritdoc/>
+    public void Found(FindResult result) => _found.AddRange(result.Files.Count > 0
+        ? [CliJson.Line(new FindMatchesMessage(result))]
+        : result.Objects.Select(found => CliJson.Line(new FindObjectMessage(found, result.Snapshot))));
+
+    /// <inheritdoc/>
+    public void FindFinished(IReadOnlyList<string> packs) => Write(output, string.Join('\n', [$"[{string.Join(',', _found)}]", .. packs]));
 
     /// <inheritdoc/>
     public void Forgetting(ForgetPlan plan, bool compact)

@@ -6,6 +6,7 @@ using Sots.Backup.Comparing;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
+using Sots.Cli.Assets;
 using Sots.Cli.Configuration;
 using Sots.Cli.Runs;
 using Sots.Restic;
@@ -120,6 +121,19 @@ internal sealed class TextReporter(
 
     /// <inheritdoc/>
     public void Alarm(Alarm alarm) => Write(error, PrintableText.EscapeLines($"warning: {alarm.Message}\n  {alarm.Advice}"));
+
+    /// <inheritdoc/>
+    public void DamagedAssets(AssetDamageReport report)
+    {
+        if (report.New.Count > 0)
+        {
+            Write(error, report.ToText(all: false));
+        }
+        else
+        {
+            WriteFrom(1, report.ToText(all: false));
+        }
+    }
 
     /// <inheritdoc/>
     public void RestoreStarts(SavedSnapshot snapshot, string target) => WriteFrom(1, $"restoring {Named(snapshot)} to {PrintableText.Escape(target)}");

@@ -3,6 +3,7 @@ using Sots.Backup.Comparing;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
+using Sots.Cli.Assets;
 using Sots.Cli.Configuration;
 using Sots.Cli.EditorTask;
 using Sots.Cli.Output;
@@ -141,6 +142,18 @@ internal sealed class JournalReporter : IReporter
         _console.Alarm(alarm);
         _tally.Add(alarm);
         _text.Alarm(alarm);
+    }
+
+    /// <inheritdoc/>
+    public void DamagedAssets(AssetDamageReport report)
+    {
+        _console.DamagedAssets(report);
+        foreach (DamagedAsset asset in report.New)
+        {
+            _tally.Add(new ProblemEvent("assets", asset.Path, asset.Message));
+        }
+
+        _log.Write(RunLogLevel.Warn, report.ToText(all: true));
     }
 
     /// <inheritdoc/>

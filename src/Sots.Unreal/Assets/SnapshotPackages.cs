@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Sots.Restic;
 using Sots.Restic.Trees;
+using Sots.Unreal.Changes;
 using Sots.Unreal.Packages;
 
 namespace Sots.Unreal.Assets;
@@ -76,6 +77,21 @@ public sealed class SnapshotPackages(IndexedRepository repository, AssetFactsCac
     /// <exception cref="RepositoryException">Its content cannot be read.</exception>
     public async ValueTask<PackageHeader> LoadHeaderAsync(Node file, CancellationToken cancellationToken) =>
         PackageReader.Read((await LoadStartAsync(file, cancellationToken).ConfigureAwait(false)).Span, (long)Math.Min(file.Size, long.MaxValue));
+
+    /// <summary>Where the actor of a file stands in its level; null where that cannot be told for certain.</summary>
+    /// <exception cref="RepositoryException">Its content cannot be read.</exception>
+    public async ValueTask<ActorPlace?> PlaceOfAsync(Node file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ReadOnlyMemory<byte> bytes = await LoadStartAsync(file, cancellationToken).ConfigureAwait(false);
+            return (ulong)bytes.Length == file.Size ? ActorPlace.Find(PackageReader.Read(bytes.Span, bytes.Length), bytes.Span) : null;
+        }
+        catch (PackageException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The first bytes of a file, at least as many as its header has.</summary>
     /// <exception cref="PackageException">It has no header that can be read.</exception>

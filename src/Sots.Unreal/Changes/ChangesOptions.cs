@@ -20,6 +20,9 @@ public sealed record ChangesOptions
     /// </summary>
     public int MostRead { get; init; } = int.MaxValue;
 
+    /// <summary>Actors that changed and are read whole at most, to see whether they were moved; the others only changed. Default: no limit.</summary>
+    public int MostPlaces { get; init; } = int.MaxValue;
+
     /// <summary>Told how many packages are looked into and how many there are; null for nobody. Called from several threads.</summary>
     public Action<long, long>? Progress { get; init; }
 

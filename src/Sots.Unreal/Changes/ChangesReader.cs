@@ -11,6 +11,9 @@ namespace Sots.Unreal.Changes;
 /// </summary>
 public static class ChangesReader
 {
+    /// <summary>Larger ones hold landscape or the like, which nobody moves.</summary>
+    private const ulong LargestActor = 1 << 20;
+
     /// <summary>Compares two trees.</summary>
     /// <param name="packages">Reads packages of the repository.</param>
     /// <param name="repository">The repository.</param>
@@ -26,6 +29,7 @@ public static class ChangesReader
         files = PairMoves(files);
         bool readAll = files.Where(static file => file.IsPackage).SelectMany(ContentsOf).LongCount(node => !packages.IsKnown(node)) <= options.MostRead;
         FileChange[] known = await FactsAsync(packages, files, readAll, options, cancellationToken).ConfigureAwait(false);
+        await PlacesAsync(packages, known, options, cancellationToken).ConfigureAwait(false);
         return new ProjectChanges(FindLikely(PairRedirectors(known)), isFirst: before is null);
     }
 
@@ -113,6 +117,29 @@ public static class ChangesReader
             }
         }).ConfigureAwait(false);
         return known;
+    }
+
+    /// <summary>Finds the actors that were moved: their place is in the data of their objects, not in the header.</summary>
+    private static async Task PlacesAsync(SnapshotPackages packages, FileChange[] files, ChangesOptions options, CancellationToken cancellationToken)
+    {
+        int[] actors = [.. Enumerable.Range(0, files.Length).Where(i => files[i] is
+        {
+            Kind: ChangeKind.Changed, FactsBefore.Fault: null, FactsAfter.Fault: null, FactsBefore: not null, FactsAfter: not null, Before.Size: <= LargestActor, After.Size: <= LargestActor,
+        } && UnrealLevels.PartOf(files[i].Path) is { IsActor: true })];
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(actors.Take(options.MostPlaces), parallel, async (i, token) =>
+        {
+            try
+            {
+                ActorPlace? before = await packages.PlaceOfAsync(files[i].Before!, token).ConfigureAwait(false);
+                ActorPlace? after = before is null ? null : await packages.PlaceOfAsync(files[i].After!, token).ConfigureAwait(false);
+                files[i] = files[i] with { HasOtherPlace = after is not null && before!.IsElsewhere(after) };
+            }
+            catch (RepositoryException e) when (options.Damaged is { } tell)
+            {
+                tell(files[i].Path, e);
+            }
+        }).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -32,6 +32,9 @@ public sealed record FileChange(ChangeKind Kind, string Path, Node? Before, Node
     /// <summary>Of an asset that the editor moved: a redirector lies where it was.</summary>
     public bool LeftRedirector { get; init; }
 
+    /// <summary>Of an actor: certainly stands elsewhere in its level, or is turned or scaled otherwise. False where that is not known.</summary>
+    public bool HasOtherPlace { get; init; }
+
     /// <summary>What the package was; null where it was none, or was not looked into.</summary>
     public AssetFacts? FactsBefore { get; init; }
 

@@ -131,7 +131,7 @@ public sealed class ProjectChanges
             }
             else if (file.Kind != ChangeKind.Moved)
             {
-                level.Actors.Add(new ActorChange(file.Kind, file));
+                level.Actors.Add(new ActorChange(file.HasOtherPlace ? ChangeKind.Moved : file.Kind, file));
             }
             else
             {

@@ -7,6 +7,7 @@ using Sots.Cli.Runs;
 using Sots.Restic;
 using Sots.Restic.Snapshots;
 using Sots.Testing;
+using Sots.Testing.Unreal;
 
 namespace Sots.Cli.Tests.Runs;
 
@@ -277,7 +278,7 @@ public sealed class ProjectRunTests : IDisposable
     {
         string full = Path.Combine(_folder.Path, path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        File.WriteAllText(full, text);
+        TestPackage.WriteText(full, text);
     }
 
     private sealed class ShiftedClock(TimeSpan shift) : TimeProvider

@@ -106,6 +106,27 @@ public sealed class ChangesReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task An_actor_is_moved_where_its_place_is_another_and_changed_where_that_is_not_known()
+    {
+        ActorPlace here = new(new ActorVector(1, 2, 3), null, null), there = new(new ActorVector(1, 2, 300), null, null);
+        Place("Moved", here);
+        Place("Repainted", here);
+        Place("Unknown", null);
+        await _project.SaveAsync();
+        Place("Moved", there, "and repainted");
+        Place("Repainted", here, "repainted");
+        Place("Unknown", there);
+        await _project.SaveAsync();
+        Assert.Equal([ChangeKind.Changed, ChangeKind.Changed, ChangeKind.Moved], await Kinds(new ChangesOptions()));
+        Assert.Equal([ChangeKind.Changed, ChangeKind.Changed, ChangeKind.Changed], await Kinds(new ChangesOptions { MostPlaces = 0 }));
+
+        void Place(string name, ActorPlace? place, string text = "") =>
+            _project.File($"Content/__ExternalActors__/Maps/Arena/1/2X/{name}.uasset", Testing.Unreal.ActorPackage.Write("Maps/Arena", name, name, place, text: text));
+
+        async Task<ChangeKind[]> Kinds(ChangesOptions options) => [.. Assert.Single((await _project.ChangesAsync(options)).Levels).Actors.Select(static actor => actor.Kind)];
+    }
+
+    [Fact]
     public async Task A_level_that_moved_with_all_its_actors_is_one_move()
     {
         _project.Asset("Content/Maps/Arena.umap", "/Script/Engine.World");
