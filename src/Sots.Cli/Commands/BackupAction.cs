@@ -58,7 +58,7 @@ internal static class BackupAction
             else
             {
                 watch.Conclude(result, options.DryRun, duration);
-                await UnrealChanges.ReportAsync(run, result, watch.SnapshotRoot, cancellationToken).ConfigureAwait(false);
+                await UnrealChanges.ReportAsync(run, result, watch.SnapshotRoot, assets.Packages.Facts, cancellationToken).ConfigureAwait(false);
             }
 
             damaged = await session.RunAsync(token => assets.ConcludeAsync(session, result, options.DryRun, engine, token)).ConfigureAwait(false);

@@ -37,6 +37,15 @@ public sealed class AssetFactsCache
     /// <summary>Facts of some content, or null.</summary>
     public AssetFacts? Find(ContentId content) => _facts.GetValueOrDefault(content);
 
+    /// <summary>Remembers all that another one knows.</summary>
+    public void AddAll(AssetFactsCache other)
+    {
+        foreach ((ContentId content, AssetFacts facts) in other._facts)
+        {
+            Add(content, facts);
+        }
+    }
+
     /// <summary>Remembers facts.</summary>
     public AssetFacts Add(ContentId content, AssetFacts facts)
     {

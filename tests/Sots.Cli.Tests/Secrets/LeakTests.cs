@@ -22,6 +22,8 @@ public sealed class LeakTests : IDisposable
         ["tag"] = "tag --add t latest", ["key"] = "key list", ["key list"] = "key list", ["key add"] = "key add --new-password-file ../more", ["key remove"] = "key remove 00",
         ["key passwd"] = "key passwd --new-password-file ../password", ["unlock"] = "unlock", ["vscode"] = "vscode", ["restic"] = "restic --restic-program ../restic -- x",
         ["drill"] = "drill", ["repair"] = "repair index --dry-run", ["repair index"] = "repair index", ["repair packs"] = "repair packs 00", ["repair snapshots"] = "repair snapshots --dry-run",
+        ["restore-asset"] = "restore-asset Map --to ../W", ["restore-level"] = "restore-level Map --dry-run", ["references"] = "references latest", ["source-art"] = "source-art latest",
+        ["why"] = "why Content", ["sizes"] = "sizes", ["verify-assets"] = "verify-assets latest",
         ["recover"] = "recover --dry-run", ["completion"] = "completion bash", ["doctor"] = "doctor", ["demo"] = "demo", ["version"] = "version",
     };
 
