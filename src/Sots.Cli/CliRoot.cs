@@ -80,6 +80,8 @@ internal static class CliRoot
         root.Add(LsCommand.Build(environment, options));
         root.Add(DiffCommand.Build(environment, options));
         root.Add(LevelsCommand.Build(environment, options));
+        root.Add(FindCommand.Build(environment, options));
+        root.Add(HistoryCommand.Build(environment, options));
         root.Add(BackupCommand.Build(environment, options));
         root.Add(RestoreCommand.Build(environment, options));
         root.Add(CheckCommand.Build(environment, options));

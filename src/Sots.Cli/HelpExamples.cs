@@ -20,6 +20,8 @@ internal static class HelpExamples
         ["ls"] = "sots_backup ls latest --long",
         ["diff"] = "sots_backup diff 79766175 latest --unreal",
         ["levels"] = "sots_backup levels 79766175 latest Arena",
+        ["find"] = "sots_backup find --class StaticMesh 'SM_*'",
+        ["history"] = "sots_backup history BP_Door --thumbnails ../BP_Door",
         ["backup"] = "sots_backup backup --tag art D:/Art",
         ["restore"] = "sots_backup restore latest --target ../Old --include /C/UE5/MyGame/Content/Maps",
         ["forget"] = "sots_backup forget --keep-daily 7 --keep-weekly 8 --dry-run",

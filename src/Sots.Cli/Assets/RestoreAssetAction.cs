@@ -18,7 +18,7 @@ namespace Sots.Cli.Assets;
 internal sealed class RestoreAssetAction(CommandRun run, RepositorySession session, SnapshotListing listing, ProjectSettings? project, InPlaceChoice choice)
 {
     private const string IsLikeThis =
-        "the project has the newest saved version; for an older one put its snapshot behind the name, as in NAME@1a2b3c4d: `sots_backup snapshots` lists them";
+        "the project has the newest saved version; for an older one put its snapshot behind the name, as in NAME@1a2b3c4d: `sots_backup history NAME` lists them";
 
     /// <summary>Runs to the end.</summary>
     public async Task<int> RunAsync(AssetRequest request, CancellationToken cancellationToken)

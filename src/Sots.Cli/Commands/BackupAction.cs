@@ -24,7 +24,8 @@ internal static class BackupAction
         BackupResult result;
         long damaged;
         RepositoryUse use = options.DryRun ? RepositoryUse.Pretend : RepositoryUse.Append;
-        RepositorySession session = await RepositorySession.OpenAsync(run, settings, use, cancellationToken).ConfigureAwait(false);
+        RepositorySession session = await RepositorySession.OpenAsync(run, settings, use, cancellationToken, settleMeanwhile: true)
+            .ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
             OperationCounters counters = new();
@@ -58,7 +59,7 @@ internal static class BackupAction
             else
             {
                 watch.Conclude(result, options.DryRun, duration);
-                await UnrealChanges.ReportAsync(run, result, watch.SnapshotRoot, cancellationToken).ConfigureAwait(false);
+                await UnrealChanges.ReportAsync(run, result, watch.SnapshotRoot, assets.Packages.Facts, cancellationToken).ConfigureAwait(false);
             }
 
             damaged = await session.RunAsync(token => assets.ConcludeAsync(session, result, options.DryRun, engine, token)).ConfigureAwait(false);

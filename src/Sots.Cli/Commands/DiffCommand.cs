@@ -64,7 +64,7 @@ internal static class DiffCommand
         TreeId before = await pair.Before.Folder.FindTreeAsync(pair.Repository, cancellationToken).ConfigureAwait(false);
         TreeId after = await pair.After.Folder.FindTreeAsync(pair.Repository, cancellationToken).ConfigureAwait(false);
         (ProjectChanges changes, long problems) = await UnrealChanges.ReadAsync(
-            run, pair.Repository, before, after, new ChangesOptions { Root = UnrealChanges.RootOf(pair.After.Folder), Above = UnrealChanges.AboveOf(pair.After.Folder) },
+            run, pair.Repository, seen: null, before, after, new ChangesOptions { Root = UnrealChanges.RootOf(pair.After.Folder), Above = UnrealChanges.AboveOf(pair.After.Folder) },
             cancellationToken).ConfigureAwait(false);
         run.Reporter.Report(new ChangesReport(
             changes, pair.Before.Saved.Id.ToString(), pair.After.Saved.Id.ToString(), run.Global.Verbosity > 1 ? int.MaxValue : UnrealChanges.ShownByDiff));

@@ -98,7 +98,7 @@ internal static class LevelsCommand
         {
             Root = UnrealChanges.RootOf(pair.After.Folder), Above = UnrealChanges.AboveOf(pair.After.Folder), Filter = path => IsOfLevel(path, name),
         };
-        (ProjectChanges changes, long problems) = await UnrealChanges.ReadAsync(run, pair.Repository, one, other, options, cancellationToken).ConfigureAwait(false);
+        (ProjectChanges changes, long problems) = await UnrealChanges.ReadAsync(run, pair.Repository, seen: null, one, other, options, cancellationToken).ConfigureAwait(false);
         run.Reporter.Report(new LevelChangesReport(
             changes.Levels, pair.Before.Saved.Id.ToString(), pair.After.Saved.Id.ToString(), run.Global.Verbosity > 1 ? int.MaxValue : ShownActors));
         return DiffCommand.Finish(run, pair, problems);

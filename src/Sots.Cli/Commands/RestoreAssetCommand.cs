@@ -33,7 +33,7 @@ internal static class RestoreAssetCommand
         flags.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
         {
-            AssetRequest request = AssetRequest.Parse(parse.GetValue(names) ?? []) with
+            AssetRequest request = AssetRequest.Parse([.. (parse.GetValue(names) ?? []).Select(name => name.StartsWith('.') ? run.Environment.FullPath(name) : name)]) with
             {
                 LevelsOnly = levelsOnly,
                 WithDependencies = parse.GetValue(withDependencies),

@@ -30,15 +30,21 @@ internal static class UnrealChanges
     /// <summary>Compares two trees, with a live display.</summary>
     /// <param name="run">Surroundings and reporter.</param>
     /// <param name="repository">The repository.</param>
+    /// <param name="seen">What is known beside what is remembered, or null.</param>
     /// <param name="before">The one tree, or null.</param>
     /// <param name="after">The other.</param>
     /// <param name="asked">What is wanted of the changes.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>What changed, and how much could not be read.</returns>
     public static async Task<(ProjectChanges Changes, long Problems)> ReadAsync(
-        CommandRun run, IndexedRepository repository, TreeId? before, TreeId after, ChangesOptions asked, CancellationToken cancellationToken)
+        CommandRun run, IndexedRepository repository, AssetFactsCache? seen, TreeId? before, TreeId after, ChangesOptions asked, CancellationToken cancellationToken)
     {
         AssetCaches caches = AssetCaches.Open(run, repository.Repository);
+        if (seen is not null)
+        {
+            caches.Facts.AddAll(seen);
+        }
+
         OperationCounters counters = new();
         ChangesOptions options = asked with
         {
@@ -83,7 +89,12 @@ internal static class UnrealChanges
     /// <summary>
     /// Says what a backup changed. The snapshot is saved already: what goes wrong here is said, and makes no backup worse than it is.
     /// </summary>
-    public static async Task ReportAsync(CommandRun run, BackupResult result, string root, CancellationToken cancellationToken)
+    /// <param name="run">Surroundings and reporter.</param>
+    /// <param name="result">The backup.</param>
+    /// <param name="root">Folder that paths are told from.</param>
+    /// <param name="seen">What is known of the packages that the backup read.</param>
+    /// <param name="cancellationToken">Cancels the telling.</param>
+    public static async Task ReportAsync(CommandRun run, BackupResult result, string root, AssetFactsCache seen, CancellationToken cancellationToken)
     {
         if (result is not { Snapshot: { } saved, Comparison: { } comparison } || comparison.Before == comparison.Root)
         {
@@ -95,7 +106,7 @@ internal static class UnrealChanges
             await comparison.Repository.LoadNewIndexFilesAsync(cancellationToken).ConfigureAwait(false);
             TreeId after = await comparison.FindAfterAsync(cancellationToken).ConfigureAwait(false);
             (ProjectChanges changes, _) = await ReadAsync(
-                run, comparison.Repository, comparison.Before, after, new ChangesOptions { Root = comparison.Folder.Length > 0 ? "" : root, MostRead = MostReadByPush, MostPlaces = MostPlacesByPush },
+                run, comparison.Repository, seen, comparison.Before, after, new ChangesOptions { Root = comparison.Folder.Length > 0 ? "" : root, MostRead = MostReadByPush, MostPlaces = MostPlacesByPush },
                 cancellationToken).ConfigureAwait(false);
             if (changes.Files.Count > 0)
             {

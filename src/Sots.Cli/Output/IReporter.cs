@@ -89,6 +89,13 @@ internal interface IReporter : IOperationEvents
     /// <param name="statistics">How much differs.</param>
     void DifferenceSummary(string before, string after, DifferenceStatistics statistics);
 
+    /// <summary>What was found in one snapshot; called once for each in which anything was.</summary>
+    void Found(FindResult result);
+
+    /// <summary>A search is over.</summary>
+    /// <param name="packs">Lines about the packs of blobs that were looked for; after restic's example they are text in JSON too.</param>
+    void FindFinished(IReadOnlyList<string> packs);
+
     /// <summary>What a policy keeps and removes.</summary>
     void Forgetting(ForgetPlan plan, bool compact);
 

@@ -27,6 +27,7 @@ namespace Sots.Cli.Output;
 internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProvider clock, int verbosity, TimeSpan interval) : IReporter
 {
     private readonly Lock _gate = new();
+    private readonly List<string> _found = [];
     private bool _restoring;
 
     /// <inheritdoc/>
@@ -201,6 +202,14 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
     /// <inheritdoc/>
     public void DifferenceSummary(string before, string after, DifferenceStatistics statistics) =>
         Write(output, CliJson.Line(new DifferenceStatisticsMessage(before, after, statistics)));
+
+    /// <inheritdoc/>
+    public void Found(FindResult result) => _found.AddRange(result.Files.Count > 0
+        ? [CliJson.Line(new FindMatchesMessage(result))]
+        : result.Objects.Select(found => CliJson.Line(new FindObjectMessage(found, result.Snapshot))));
+
+    /// <inheritdoc/>
+    public void FindFinished(IReadOnlyList<string> packs) => Write(output, string.Join('\n', [$"[{string.Join(',', _found)}]", .. packs]));
 
     /// <inheritdoc/>
     public void Forgetting(ForgetPlan plan, bool compact)

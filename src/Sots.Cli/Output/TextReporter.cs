@@ -38,6 +38,7 @@ internal sealed class TextReporter(
     private ProgressKind _kind;
     private long _problems;
     private bool _ended;
+    private bool _anyFound;
 
     /// <inheritdoc/>
     public bool WantsItems => verbosity >= 3;
@@ -172,19 +173,24 @@ internal sealed class TextReporter(
         WriteFrom(1, $"{Named(snapshot)} filtered by [{string.Join(' ', folders.Select(PrintableText.Escape))}]:");
 
     /// <inheritdoc/>
-    public void ListingEntry(string path, Node node, ListingStyle style)
-    {
-        string name = PrintableText.Escape(path);
-        if (style.Long)
-        {
-            string size = style.HumanReadable ? Sizes.Format(node.Size) : string.Create(CultureInfo.InvariantCulture, $"{node.Size,6}");
-            string link = node.LinkTarget is { } target ? " -> " + PrintableText.Escape(PathText.ToText(target)) : "";
-            name = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{ModeText.Format(node.Mode)} {node.UserId,5} {node.GroupId,5} {size} {Times.Local(node.ModifiedTime, clock.LocalTimeZone)} {name}{link}");
-        }
+    public void ListingEntry(string path, Node node, ListingStyle style) =>
+        Write(output, FindText.Entry(path, node, style, clock.LocalTimeZone), flush: false);
 
-        Write(output, name, flush: false);
+    /// <inheritdoc/>
+    public void Found(FindResult result)
+    {
+        string text = FindText.Of(result, withHeading: verbosity >= 1, isFirst: !_anyFound, clock.LocalTimeZone);
+        _anyFound = true;
+        Write(output, text);
+    }
+
+    /// <inheritdoc/>
+    public void FindFinished(IReadOnlyList<string> packs)
+    {
+        foreach (string line in packs)
+        {
+            Write(output, line);
+        }
     }
 
     /// <inheritdoc/>

@@ -190,6 +190,12 @@ internal sealed class JournalReporter : IReporter
     public void ListingStarts(SavedSnapshot snapshot, IReadOnlyList<string> folders) => _console.ListingStarts(snapshot, folders);
 
     /// <inheritdoc/>
+    public void Found(FindResult result) => _console.Found(result);
+
+    /// <inheritdoc/>
+    public void FindFinished(IReadOnlyList<string> packs) => _console.FindFinished(packs);
+
+    /// <inheritdoc/>
     public void ListingEntry(string path, Node node, ListingStyle style) => _console.ListingEntry(path, node, style);
 
     /// <inheritdoc/>

@@ -14,7 +14,8 @@ internal static class RunVerbs
 
     private static readonly FrozenSet<string> Own = FrozenSet.Create(
         StringComparer.Ordinal,
-        "init", "full", "push", "restore-latest", "restore-asset", "restore-level", "restore-undo", "forget-prune", "drill", "verify-assets", "references", "source-art");
+        "init", "full", "push", "restore-latest", "restore-asset", "restore-level", "restore-undo", "forget-prune", "drill", "verify-assets", "references", "source-art",
+        "history");
 
     /// <summary>Whether it works on a repository and gets a log; what only looks at one does not.</summary>
     public static bool IsLogged(string verb) => Work.Contains(verb);

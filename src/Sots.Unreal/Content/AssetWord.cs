@@ -68,11 +68,12 @@ public sealed class AssetWord
         facts.Label.Equals(Text.Trim(), StringComparison.OrdinalIgnoreCase)
         || (facts.ObjectPath.Contains(':', StringComparison.Ordinal) && facts.ObjectPath.Equals(_path, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>A path may be typed from any folder above, with or without the ending.</summary>
+    /// <summary>A path may be typed from any folder on, with or without the ending; or in full, where it goes on above the tree.</summary>
     private static bool IsAtEnd(ContentPackage package, string end)
     {
         string path = "/" + package.File.Path;
-        return path.EndsWith(end, StringComparison.OrdinalIgnoreCase) || TreePath.WithoutExtension(path).EndsWith(end, StringComparison.OrdinalIgnoreCase);
+        return path.EndsWith(end, StringComparison.OrdinalIgnoreCase) || TreePath.WithoutExtension(path).EndsWith(end, StringComparison.OrdinalIgnoreCase)
+            || end.EndsWith(path, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Without the name of the object, or the ending of the file: no name of a package has a dot.</summary>

@@ -24,13 +24,15 @@ public sealed record SavingEngine(int Version, string Engine)
 
 /// <summary>
 /// Examines the packages of a backup while their bytes are read for it. Thread safe. Takes one examination's memory for each file that is
-/// read at a moment, and remembers only what is worth a word.
+/// read at a moment, and about 300 bytes a package for what is in it.
 /// </summary>
-/// <param name="facts">Also gets to know what is in them; null for nobody.</param>
-public sealed class PackageWatch(AssetFactsCache? facts = null) : IContentObserver
+public sealed class PackageWatch : IContentObserver
 {
     private readonly ConcurrentQueue<ChangedPackage> _changed = [];
     private SavingEngine _newest = SavingEngine.None;
+
+    /// <summary>What is in the packages that were read: nobody has to read them again for that.</summary>
+    public AssetFactsCache Facts { get; } = new();
 
     /// <summary>What was found.</summary>
     public HealthTally Health { get; } = new();
@@ -55,7 +57,7 @@ public sealed class PackageWatch(AssetFactsCache? facts = null) : IContentObserv
         }
 
         AssetFacts known = AssetFacts.Of(header);
-        facts?.Add(content, known);
+        Facts.Add(content, known);
         Raise(known);
         if (before is { Type: NodeType.File } && SnapshotPackages.ContentOf(before) != content && _changed.Count < HealthTally.MostKept)
         {

@@ -62,6 +62,8 @@ public sealed class ProjectContentTests
     [InlineData("Content/Things/Lamp.uasset", "Things/Lamp.uasset")]
     [InlineData(@"Content\Things\Lamp.uasset", "Things/Lamp.uasset")]
     [InlineData("Things/Lamp", "Things/Lamp.uasset")]
+    [InlineData("/home/me/G/Content/Things/Lamp.uasset", "Things/Lamp.uasset")]
+    [InlineData(@"D:\G\Content\Things\Lamp.uasset", "Things/Lamp.uasset")]
     [InlineData(" Arena ", "Maps/Arena.umap")]
     [InlineData("/Game/Maps/Arena", "Maps/Arena.umap")]
     [InlineData("hings/Lamp", null)]
