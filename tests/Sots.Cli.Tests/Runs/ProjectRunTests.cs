@@ -45,7 +45,7 @@ public sealed class ProjectRunTests : IDisposable
         File.Delete(_folder["Game", "Content", "Maps", "99.umap"]);
         CliResult push = await _cli.RunAsync("push");
         Assert.Contains("\n1 file new, 5 changed (mostly Content/Maps), 1 gone\n", push.Out, StringComparison.Ordinal);
-        Assert.Matches("snapshot [0-9a-f]{8} saved\n$", push.Out);
+        Assert.Matches("snapshot [0-9a-f]{8} saved\nassets: 1 added, 5 changed, 1 removed", push.Out);
         Assert.Equal("", push.Error);
         Assert.Contains("\nno file changed\n", (await _cli.RunAsync("push")).Out, StringComparison.Ordinal);
     }
