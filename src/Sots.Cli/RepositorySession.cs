@@ -53,8 +53,15 @@ internal sealed class RepositorySession : IAsyncDisposable
     public OpenRepository Repository { get; }
 
     /// <summary>Opens the repository and takes the lock that the use needs.</summary>
+    /// <param name="run">Surroundings and reporter.</param>
+    /// <param name="settings">The repository.</param>
+    /// <param name="use">What is done with it.</param>
+    /// <param name="cancellationToken">Cancels opening and what <see cref="RunAsync"/> runs.</param>
+    /// <param name="settleMeanwhile">
+    /// See <see cref="LockOptions.SettleMeanwhile"/>: for an operation that does nothing but read and save until it asks for the lock.
+    /// </param>
     public static async Task<RepositorySession> OpenAsync(
-        CommandRun run, RepositorySettings settings, RepositoryUse use, CancellationToken cancellationToken)
+        CommandRun run, RepositorySettings settings, RepositoryUse use, CancellationToken cancellationToken, bool settleMeanwhile = false)
     {
         if (settings.Engine.LowPriority.Value && use is (RepositoryUse.Append or RepositoryUse.Exclusive) && ProcessPriority.Current.Lower() is { } problem)
         {
@@ -89,7 +96,7 @@ internal sealed class RepositorySession : IAsyncDisposable
                 run.Reporter.Detail("open repository");
             }
 
-            RepositoryLock? held = await LockAsync(run, repository, use, cancellationToken).ConfigureAwait(false);
+            RepositoryLock? held = await LockAsync(run, repository, use, settleMeanwhile, cancellationToken).ConfigureAwait(false);
             return new RepositorySession(backend, repository, held, settings.Engine, cancellationToken);
         }
         catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.WrongPassword)
@@ -150,7 +157,13 @@ internal sealed class RepositorySession : IAsyncDisposable
     {
         try
         {
-            return await operation(_stop.Token).ConfigureAwait(false);
+            T result = await operation(_stop.Token).ConfigureAwait(false);
+            if (_lock is not null)
+            {
+                await _lock.SettledAsync(_cancelled).ConfigureAwait(false);
+            }
+
+            return result;
         }
         catch (OperationCanceledException) when (!_cancelled.IsCancellationRequested && _lock is not null)
         {
@@ -201,7 +214,8 @@ internal sealed class RepositorySession : IAsyncDisposable
         _backend.Dispose();
     }
 
-    private static async Task<RepositoryLock?> LockAsync(CommandRun run, OpenRepository repository, RepositoryUse use, CancellationToken cancellationToken)
+    private static async Task<RepositoryLock?> LockAsync(
+        CommandRun run, OpenRepository repository, RepositoryUse use, bool settleMeanwhile, CancellationToken cancellationToken)
     {
         bool needed = use is RepositoryUse.Append or RepositoryUse.Remove || (use is RepositoryUse.Read or RepositoryUse.Exclusive && !run.Global.NoLock);
         if (!needed)
@@ -216,7 +230,10 @@ internal sealed class RepositorySession : IAsyncDisposable
 
         try
         {
-            return await repository.LockAsync(use is RepositoryUse.Exclusive or RepositoryUse.Remove, LockOptions(run), cancellationToken).ConfigureAwait(false);
+            return await repository.LockAsync(
+                use is RepositoryUse.Exclusive or RepositoryUse.Remove,
+                LockOptions(run) with { SettleMeanwhile = settleMeanwhile },
+                cancellationToken).ConfigureAwait(false);
         }
         catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.PermissionDenied && use is not (RepositoryUse.Append or RepositoryUse.Remove))
         {

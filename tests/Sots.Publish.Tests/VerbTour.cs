@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Sots.Testing;
+using Sots.Testing.Unreal;
 
 namespace Sots.Publish.Tests;
 
@@ -27,6 +28,11 @@ internal sealed partial class VerbTour(string program)
         ("snapshots --json", "\"short_id\""),
         ("ls latest", "/Content/Map.umap"),
         ("ls latest --json", "\"struct_type\""),
+        ("verify-assets", "all whole"),
+        ("verify-assets latest --json", "\"message_type\":\"asset_check\""),
+        ("why Content/Map.umap", "saved: "),
+        ("why Content/Map.umap --json", "\"message_type\":\"why\""),
+        ("sizes", "would be saved"),
         ("status", "newest"),
         ("status --json", "\"message_type\":\"project_status\""),
         ("runs", "complete"),
@@ -70,7 +76,7 @@ internal sealed partial class VerbTour(string program)
         using TempFolder folder = new();
         Directory.CreateDirectory(folder["Town", "Content"]);
         await File.WriteAllTextAsync(folder["Town", "Town.uproject"], """{"EngineAssociation":"5.4"}""");
-        await File.WriteAllTextAsync(folder["Town", "Content", "Map.umap"], "a map");
+        TestPackage.WriteText(folder["Town", "Content", "Map.umap"], "a map");
         Command command = new(program) { Folder = folder["Town"] };
         HashSet<string> missing = [.. VerbsOf((await command.RunAsync("--help")).Expect(0).Out)];
         Assert.NotEmpty(missing);
@@ -78,7 +84,7 @@ internal sealed partial class VerbTour(string program)
         {
             if (line == "!edit")
             {
-                await File.WriteAllTextAsync(folder["Town", "Content", "Map.umap"], "a changed map");
+                TestPackage.WriteText(folder["Town", "Content", "Map.umap"], "a changed map");
                 continue;
             }
 

@@ -10,10 +10,13 @@ namespace Sots.Backup.Archiving;
 
 /// <summary>
 /// Walks the targets, level by level without recursion, beside the parent snapshot. Unchanged files get their node at once; the others
-/// are handed to the readers. One thread.
+/// are handed to the readers. One thread walks; beside it folders of the parent are loaded (<see cref="ParentsAhead"/>) and directories
+/// that are complete are written.
 /// </summary>
 internal sealed class SourceWalk
 {
+    private const int MaxUnfinished = 64;
+
     private readonly IndexedRepository _repository;
     private readonly BackupOptions _options;
     private readonly SourceFileSystem _fileSystem;
@@ -63,20 +66,7 @@ internal sealed class SourceWalk
         // A lone "." puts the entries of the folder at the root; lent trees match there.
         bool lendToRoot = _lent is not null && targets.Count == 1 && DiskPaths.SnapshotComponents(DiskPaths.Clean(targets[0])).Count == 0;
         PushLevel(levels, null, null, 0, null, lendToRoot ? _lent : parentRoot, "");
-        while (_open.TryPeek(out OpenDirectory? directory))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (directory.Next < directory.Count)
-            {
-                await directory.VisitAsync(directory.Next++, cancellationToken).ConfigureAwait(false);
-            }
-            else
-            {
-                _open.Pop();
-                await _finisher.AllHandedOutAsync(directory.Build, cancellationToken).ConfigureAwait(false);
-            }
-        }
-
+        await WalkAsync(cancellationToken).ConfigureAwait(false);
         if (!_options.NoScan)
         {
             Volatile.Write(ref _counters.TotalsKnown, 1);
@@ -84,11 +74,73 @@ internal sealed class SourceWalk
         }
     }
 
+    private async Task WalkAsync(CancellationToken cancellationToken)
+    {
+        Channel<DirectoryBuild> handedOut = Channel.CreateBounded<DirectoryBuild>(new BoundedChannelOptions(MaxUnfinished) { SingleWriter = true, SingleReader = true });
+        Task finishing = Task.Run(() => FinishAsync(handedOut, cancellationToken), CancellationToken.None);
+        try
+        {
+            while (_open.TryPeek(out OpenDirectory? directory))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (directory.Next < directory.Count)
+                {
+                    await directory.VisitAsync(directory.Next++, cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+
+                _open.Pop();
+                await directory.EndAsync().ConfigureAwait(false);
+                if (_events.WantsUnchangedItems)
+                {
+                    // Who is told of every entry is told in the order of the walk.
+                    await _finisher.AllHandedOutAsync(directory.Build, cancellationToken).ConfigureAwait(false);
+                }
+                else
+                {
+                    await handedOut.Writer.WriteAsync(directory.Build, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (ChannelClosedException e) when (e.InnerException is not null)
+        {
+            // The finishing failed, and says why below.
+        }
+        finally
+        {
+            handedOut.Writer.TryComplete();
+            await finishing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (OpenDirectory left in _open)
+            {
+                await left.EndAsync().ConfigureAwait(false);
+            }
+        }
+
+        await finishing.ConfigureAwait(false);
+    }
+
+    /// <summary>Writes the directories that were handed out completely. A failure closes the channel.</summary>
+    private async Task FinishAsync(Channel<DirectoryBuild> handedOut, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (DirectoryBuild directory in handedOut.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                await _finisher.AllHandedOutAsync(directory, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e)
+        {
+            handedOut.Writer.TryComplete(e);
+            throw;
+        }
+    }
+
     private void PushLevel(TargetTree level, Node? node, DirectoryBuild? above, int slot, Node? parentNode, ParentDirectory? parent, string path)
     {
         KeyValuePair<byte[], TargetTree>[] children = [.. level.Children];
         DirectoryBuild build = new(node, above, slot, children.Length, parentNode, path);
-        _open.Push(new OpenDirectory(build, children.Length, (i, token) => VisitTargetAsync(build, i, children[i].Key, children[i].Value, parent, token)));
+        _open.Push(new OpenDirectory(build, children.Length, (i, token) => VisitTargetAsync(build, i, children[i].Key, children[i].Value, parent, token), null));
     }
 
     private async ValueTask VisitTargetAsync(
@@ -114,7 +166,7 @@ internal sealed class SourceWalk
             FileStatus above = _fileSystem.GetStatus(level.MetadataPath, followLinks: true);
             Node node = _fileSystem.CreateNode(
                 name, level.MetadataPath, above, _offsetOf, _options.WithAccessTime, text => _events.Detail($"{path}: {text}"), followLinks: true);
-            ParentDirectory? below = await LoadParentOfAsync(parentNode, path, cancellationToken).ConfigureAwait(false);
+            ParentDirectory? below = await LoadParentOfAsync(parentNode, path, null, cancellationToken).ConfigureAwait(false);
             PushLevel(level, node, build, slot, parentNode, below, path);
         }
         catch (SourceException e)
@@ -127,7 +179,7 @@ internal sealed class SourceWalk
 
     private async ValueTask VisitAsync(
         DirectoryBuild build, int slot, byte[] name, DiskPath path, FileStatus status, Node? parentNode, ulong device, bool isExplicit,
-        CancellationToken cancellationToken, bool isSecondLook = false)
+        CancellationToken cancellationToken, Task<ParentDirectory>? ahead = null, bool isSecondLook = false)
     {
         Node? node = null;
         try
@@ -146,7 +198,7 @@ internal sealed class SourceWalk
                     await VisitFileAsync(build, slot, name, path, status, parentNode, cancellationToken).ConfigureAwait(false);
                     return;
                 case NodeType.Directory:
-                    await EnterAsync(build, slot, name, path, status, parentNode, device, !otherDevice, isExplicit, cancellationToken).ConfigureAwait(false);
+                    await EnterAsync(build, slot, name, path, status, parentNode, device, !otherDevice, isExplicit, ahead, cancellationToken).ConfigureAwait(false);
                     return;
                 case NodeType.Irregular or NodeType.Unknown:
                     _problems.Report("archival", path.ToString(), "it is neither file, folder, link, device nor pipe, and is left out");
@@ -203,20 +255,22 @@ internal sealed class SourceWalk
 
     private async ValueTask EnterAsync(
         DirectoryBuild build, int slot, byte[] name, DiskPath path, FileStatus status, Node? parentNode, ulong device, bool listed, bool isTarget,
-        CancellationToken cancellationToken)
+        Task<ParentDirectory>? ahead, CancellationToken cancellationToken)
     {
         Node node = _fileSystem.CreateNode(name, path, status, _offsetOf, _options.WithAccessTime, text => _problems.Report("archival", path.ToString(), text));
         List<SourceEntry> entries = listed ? _fileSystem.ReadDirectory(path, found => !RejectsName(path.Join(found)), _problems.Report) : [];
         FolderTrail.Verify(_fileSystem, build);
         ParentDirectory? below = isTarget && parentNode is null && _lent is not null
             ? _lent
-            : await LoadParentOfAsync(parentNode, path.ToString(), cancellationToken).ConfigureAwait(false);
+            : await LoadParentOfAsync(parentNode, path.ToString(), ahead, cancellationToken).ConfigureAwait(false);
+        ParentsAhead parents = new(_repository, below, entries);
         DirectoryBuild next = new(node, build, slot, entries.Count, parentNode, build.PathOf(name)) { Location = path };
         _open.Push(new OpenDirectory(next, entries.Count, (i, token) =>
         {
             SourceEntry entry = entries[i];
-            return VisitAsync(next, i, entry.Name, path.Join(entry.Name), entry.Status, below?.Find(entry.Name), device, false, token);
-        }));
+            Task<ParentDirectory>? coming = parents.Reach(i, token);
+            return VisitAsync(next, i, entry.Name, path.Join(entry.Name), entry.Status, below?.Find(entry.Name), device, false, token, coming);
+        }, parents));
     }
 
     private ValueTask SkipAsync(DirectoryBuild build, int slot, CancellationToken cancellationToken) =>
@@ -248,16 +302,20 @@ internal sealed class SourceWalk
         return _options.Excludes.RejectsName(path);
     }
 
-    private async ValueTask<ParentDirectory?> LoadParentOfAsync(Node? parentNode, string path, CancellationToken cancellationToken) =>
+    private async ValueTask<ParentDirectory?> LoadParentOfAsync(
+        Node? parentNode, string path, Task<ParentDirectory>? ahead, CancellationToken cancellationToken) =>
         parentNode is { Type: NodeType.Directory, Subtree: { } subtree }
-            ? await LoadParentAsync(subtree, path, cancellationToken).ConfigureAwait(false)
+            ? await LoadParentAsync(subtree, path, cancellationToken, ahead).ConfigureAwait(false)
             : null;
 
-    private async ValueTask<ParentDirectory?> LoadParentAsync(TreeId tree, string what, CancellationToken cancellationToken)
+    private async ValueTask<ParentDirectory?> LoadParentAsync(
+        TreeId tree, string what, CancellationToken cancellationToken, Task<ParentDirectory>? ahead = null)
     {
         try
         {
-            return await ParentDirectory.LoadAsync(_repository, tree, cancellationToken).ConfigureAwait(false);
+            return ahead is not null
+                ? await ahead.ConfigureAwait(false)
+                : await ParentDirectory.LoadAsync(_repository, tree, cancellationToken).ConfigureAwait(false);
         }
         catch (RepositoryException e)
         {
@@ -267,7 +325,7 @@ internal sealed class SourceWalk
     }
 
     /// <summary>A directory whose entries are being handed out.</summary>
-    private sealed class OpenDirectory(DirectoryBuild build, int count, Func<int, CancellationToken, ValueTask> visit)
+    private sealed class OpenDirectory(DirectoryBuild build, int count, Func<int, CancellationToken, ValueTask> visit, ParentsAhead? parents)
     {
         public DirectoryBuild Build { get; } = build;
 
@@ -276,5 +334,7 @@ internal sealed class SourceWalk
         public int Next { get; set; }
 
         public ValueTask VisitAsync(int index, CancellationToken cancellationToken) => visit(index, cancellationToken);
+
+        public ValueTask EndAsync() => parents?.EndAsync() ?? ValueTask.CompletedTask;
     }
 }

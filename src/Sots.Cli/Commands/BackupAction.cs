@@ -24,7 +24,8 @@ internal static class BackupAction
         BackupResult result;
         long damaged;
         RepositoryUse use = options.DryRun ? RepositoryUse.Pretend : RepositoryUse.Append;
-        RepositorySession session = await RepositorySession.OpenAsync(run, settings, use, cancellationToken).ConfigureAwait(false);
+        RepositorySession session = await RepositorySession.OpenAsync(run, settings, use, cancellationToken, settleMeanwhile: true)
+            .ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
             OperationCounters counters = new();

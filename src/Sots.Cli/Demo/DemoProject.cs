@@ -24,7 +24,7 @@ internal sealed class DemoProject(string root)
         }
 
         WriteAsset("Content/Maps/Start.umap", new DemoPackage("/Game/Maps/Start", "World", MeshNames(3)), seed: 100, length: 3_000_000);
-        WriteAsset("Content/Textures/T_Copy.uasset", Mesh(29), seed: 29, length: 2_000 + (29 * 9_001));
+        WriteAsset("Content/Textures/T_Stone.uasset", new DemoPackage("/Game/Textures/T_Stone", "Texture2D"), seed: 101, length: 263_029);
         for (int i = 0; i < Sources; i++)
         {
             WriteText($"Source/Demo/File{i}.cpp", string.Concat(Enumerable.Repeat($"// line of file {i}\nint f{i}() {{ return {i}; }}\n", 50 + i)));

@@ -7,10 +7,11 @@ public sealed partial class RepositoryLock
     private readonly CancellationTokenSource _lost = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly List<LockId> _leftovers = [];
+    private readonly Task _settling;
     private readonly Task _refreshing;
     private readonly Lock _gate = new();
     private LockId _id;
-    private string? _lossReason;
+    private RepositoryException? _loss;
     private int _disposed;
 
     /// <summary>The name of our lock file; changes with every refresh.</summary>
@@ -36,28 +37,46 @@ public sealed partial class RepositoryLock
     /// <summary>Cancelled when the lock is lost. Everything that writes must stop then.</summary>
     public CancellationToken Lost => _lost.Token;
 
-    /// <summary>Throws <see cref="RepositoryErrorKind.LockLost"/> once the lock is lost.</summary>
+    /// <summary>
+    /// Throws <see cref="RepositoryErrorKind.LockLost"/> once the lock is lost, or <see cref="RepositoryErrorKind.Locked"/> where the second
+    /// look found somebody else's.
+    /// </summary>
     public void ThrowIfLost()
     {
         if (_lost.IsCancellationRequested)
         {
-            throw Loss();
+            throw _loss!;
         }
     }
 
+    /// <summary>Returns when the second look has found no lock that conflicts; at once as a rule.</summary>
+    /// <exception cref="RepositoryException">
+    /// <see cref="RepositoryErrorKind.Locked"/> where it found one: what was read meanwhile is worthless. What the storage reports.
+    /// </exception>
+    public async ValueTask SettledAsync(CancellationToken cancellationToken)
+    {
+        await _settling.WaitAsync(cancellationToken).ConfigureAwait(false);
+        ThrowIfLost();
+    }
+
     /// <summary>
-    /// Returns when it is certain that the lock holds; to be called before everything that relies on it. Immediate as a rule. After
-    /// 22.5 minutes without a refresh (a machine that slept, a storage that was away) it first finds out.
+    /// Returns when it is certain that the lock holds; to be called before everything that relies on it. Immediate as a rule. It waits for
+    /// the second look (<see cref="SettledAsync"/>), and after 22.5 minutes without a refresh (a machine that slept, a storage that was away) it first finds out.
     /// </summary>
     /// <exception cref="RepositoryException"><see cref="RepositoryErrorKind.LockLost"/> once the lock is lost.</exception>
     public ValueTask EnsureHeldAsync(CancellationToken cancellationToken)
     {
         ThrowIfLost();
-        return _freshness.Age < LockRules.DoubtfulAfter ? ValueTask.CompletedTask : new ValueTask(ReviveAsync(cancellationToken));
+        return _settling.IsCompleted && _freshness.Age < LockRules.DoubtfulAfter ? ValueTask.CompletedTask : new ValueTask(MakeSureAsync(cancellationToken));
 
-        async Task ReviveAsync(CancellationToken token)
+        async Task MakeSureAsync(CancellationToken token)
         {
-            await KeepFreshAsync(token);
+            await SettledAsync(token);
+            if (_freshness.Age >= LockRules.DoubtfulAfter)
+            {
+                await KeepFreshAsync(token);
+            }
+
             ThrowIfLost();
         }
     }
@@ -71,6 +90,7 @@ public sealed partial class RepositoryLock
         }
 
         await _stop.CancelAsync();
+        await _settling.WaitAsync(LockRules.ReleaseLimit, _options.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _refreshing.WaitAsync(LockRules.ReleaseLimit, _options.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         LockId[] ours = await OwnFilesAsync();
         foreach (LockId id in ours)
@@ -91,6 +111,26 @@ public sealed partial class RepositoryLock
         catch (OperationCanceledException)
         {
             return [Id];
+        }
+    }
+
+    /// <summary>The second look of a lock that is used already. What stops it, a conflict or the storage, ends the operation.</summary>
+    private async Task SettleMeanwhileAsync()
+    {
+        try
+        {
+            if (await SettleAsync(_survey, IsExclusive, _id, _options, _stop.Token) is { } conflict)
+            {
+                await LoseAsync(conflict);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Disposed.
+        }
+        catch (RepositoryException e)
+        {
+            await LoseAsync(e);
         }
     }
 
@@ -228,13 +268,17 @@ public sealed partial class RepositoryLock
 
     private async Task LoseAsync(string reason)
     {
-        _lossReason = reason;
-        _options.Report(Loss().Message);
-        await _lost.CancelAsync();
+        RepositoryException loss = new(
+            RepositoryErrorKind.LockLost,
+            $"our lock on the repository is lost: {reason}",
+            "Nothing that was stored is harmed. Run the command again.");
+        _options.Report(loss.Message);
+        await LoseAsync(loss);
     }
 
-    private RepositoryException Loss() => new(
-        RepositoryErrorKind.LockLost,
-        $"our lock on the repository is lost: {_lossReason}",
-        "Nothing that was stored is harmed. Run the command again.");
+    private async Task LoseAsync(RepositoryException loss)
+    {
+        Interlocked.CompareExchange(ref _loss, loss, null);
+        await _lost.CancelAsync();
+    }
 }

@@ -8,6 +8,7 @@ namespace Sots.Restic.Locking;
 /// </summary>
 /// <remarks>
 /// Thread safe. Taking a lock: look, write, wait 200 ms, look again; of two that write at the same moment at least one sees the other.
+/// With <see cref="LockOptions.SettleMeanwhile"/> the second look comes while the caller works already.
 /// Disposing removes the lock file even after a cancel, within a minute, and never throws.
 /// </remarks>
 public sealed partial class RepositoryLock : IAsyncDisposable
@@ -16,7 +17,7 @@ public sealed partial class RepositoryLock : IAsyncDisposable
     private readonly LockOptions _options;
     private readonly LockSurvey _survey;
 
-    private RepositoryLock(ILockStore store, LockOptions options, LockSurvey survey, bool exclusive, LockId id, Freshness freshness)
+    private RepositoryLock(ILockStore store, LockOptions options, LockSurvey survey, bool exclusive, LockId id, Freshness freshness, bool settled)
     {
         _store = store;
         _options = options;
@@ -24,6 +25,7 @@ public sealed partial class RepositoryLock : IAsyncDisposable
         _id = id;
         IsExclusive = exclusive;
         _freshness = freshness;
+        _settling = settled ? Task.CompletedTask : SettleMeanwhileAsync();
         _refreshing = RefreshUntilStoppedAsync();
     }
 
@@ -48,10 +50,10 @@ public sealed partial class RepositoryLock : IAsyncDisposable
         while (true)
         {
             Freshness freshness = new(options.Time);
-            (LockId? id, RepositoryException? conflict) = await TryOnceAsync(store, survey, exclusive, options, freshness, cancellationToken);
+            (LockId? id, bool settled, RepositoryException? conflict) = await TryOnceAsync(store, survey, exclusive, options, freshness, cancellationToken);
             if (id is LockId own)
             {
-                return new RepositoryLock(store, options, survey, exclusive, own, freshness);
+                return new RepositoryLock(store, options, survey, exclusive, own, freshness, settled);
             }
 
             TimeSpan left = options.RetryFor - options.Time.GetElapsedTime(start);
@@ -139,12 +141,13 @@ public sealed partial class RepositoryLock : IAsyncDisposable
         return counts;
     }
 
-    private static async Task<(LockId? Own, RepositoryException? Conflict)> TryOnceAsync(
+    private static async Task<(LockId? Own, bool Settled, RepositoryException? Conflict)> TryOnceAsync(
         ILockStore store, LockSurvey survey, bool exclusive, LockOptions options, Freshness freshness, CancellationToken cancellationToken)
     {
+        Freshness looked = new(options.Time);
         if (await survey.FindConflictAsync(exclusive, own: null, cancellationToken) is (LockId first, LockFile firstContent))
         {
-            return (null, LockRules.Conflict(first, firstContent, options.Time));
+            return (null, false, LockRules.Conflict(first, firstContent, options.Time));
         }
 
         HangupGuard.Install();
@@ -152,19 +155,20 @@ public sealed partial class RepositoryLock : IAsyncDisposable
         // Age counts from before the lock is written: looking around afterwards may take long.
         freshness.Renew(freshness.Now);
         LockId own = await store.SaveAsync(NewContent(exclusive, options), cancellationToken);
+
+        // Whoever wrote an exclusive lock after our first look looks again 200 ms later, and finds ours if it took less to write. If it took
+        // longer, they may be at work, and gone before our second look.
+        if (options.SettleMeanwhile && !exclusive && options.RetryFor <= TimeSpan.Zero && looked.Age < LockRules.SettleTime)
+        {
+            return (own, false, null);
+        }
+
         RepositoryException? conflict = null;
         bool taken = false;
         try
         {
-            await Task.Delay(LockRules.SettleTime, options.Time, cancellationToken);
-            if (await survey.FindConflictAsync(exclusive, own, cancellationToken) is (LockId second, LockFile secondContent))
-            {
-                conflict = LockRules.Conflict(second, secondContent, options.Time);
-            }
-            else
-            {
-                taken = true;
-            }
+            conflict = await SettleAsync(survey, exclusive, own, options, cancellationToken);
+            taken = conflict is null;
         }
         finally
         {
@@ -174,7 +178,17 @@ public sealed partial class RepositoryLock : IAsyncDisposable
             }
         }
 
-        return taken ? (own, null) : (null, conflict);
+        return taken ? (own, true, null) : (null, false, conflict);
+    }
+
+    /// <summary>Waits, and looks for locks that were written at the same time as ours.</summary>
+    private static async Task<RepositoryException?> SettleAsync(
+        LockSurvey survey, bool exclusive, LockId own, LockOptions options, CancellationToken cancellationToken)
+    {
+        await Task.Delay(LockRules.SettleTime, options.Time, cancellationToken);
+        return await survey.FindConflictAsync(exclusive, own, cancellationToken) is (LockId second, LockFile content)
+            ? LockRules.Conflict(second, content, options.Time)
+            : null;
     }
 
     private static LockFile NewContent(bool exclusive, LockOptions options)

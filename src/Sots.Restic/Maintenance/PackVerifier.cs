@@ -16,8 +16,8 @@ namespace Sots.Restic.Maintenance;
 /// <param name="pieceLength">A pack is read in pieces of at most this many bytes, unless a single blob is longer.</param>
 internal sealed class PackVerifier(OpenRepository repository, IndexedPacks indexed, SemaphoreSlim reads, SemaphoreSlim work, int pieceLength)
 {
-    /// <summary>Default of the longest piece: 32 MiB. Packs of the default size are read by one request.</summary>
-    internal const int DefaultPieceLength = 32 << 20;
+    /// <summary>Default of the longest piece: 4 MiB. Several packs are read at once, and what is hashed is still in the cache when it is opened.</summary>
+    internal const int DefaultPieceLength = 4 << 20;
 
     /// <summary>Reads and verifies a pack. A failing storage is part of the verdict.</summary>
     /// <param name="pack">The pack.</param>

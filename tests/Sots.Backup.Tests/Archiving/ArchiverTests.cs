@@ -59,6 +59,35 @@ public sealed class ArchiverTests : IDisposable
     }
 
     [Fact]
+    public async Task Parents_loaded_ahead_fit_their_folders_whatever_came_and_went_between_them()
+    {
+        TreeOnDisk tree = new();
+        for (int i = 0; i < 60; i++)
+        {
+            tree.File($"Actors/{i:00}/a/one.uasset", $"one {i}").File($"Actors/{i:00}/two.uasset", $"two {i}").File($"Actors/{i:00}.txt", $"three {i}");
+        }
+
+        tree.WriteTo(Project);
+        using OpenRepository repository = await SmallRepository.CreateAsync(_backend);
+        await SmallRepository.BackupAsync(repository, Project);
+        for (int i = 0; i < 60; i += 7)
+        {
+            Directory.Delete(Path.Combine(Project, "Actors", $"{i:00}"), recursive: true);
+            File.Delete(Path.Combine(Project, "Actors", $"{i + 1:00}.txt"));
+            Directory.CreateDirectory(Path.Combine(Project, "Actors", $"{i:00}+new"));
+            File.WriteAllText(Path.Combine(Project, "Actors", $"{i:00}+new", "four.uasset"), $"four {i}");
+        }
+
+        FaultySource source = new();
+        BackupResult second = await SmallRepository.BackupAsync(repository, Project, options => options with { FileSystem = source });
+        Assert.Equal(((180 - 27UL), 9UL, 0UL), (second.Summary.FilesUnmodified, second.Summary.FilesNew, second.Summary.FilesChanged));
+        Assert.All(source.Opened, path => Assert.EndsWith("four.uasset", path, StringComparison.Ordinal));
+        BackupResult alone = await SmallRepository.BackupAsync(repository, Project, options => options with { Force = true });
+        IndexedRepository indexed = await repository.LoadIndexAsync(CancellationToken.None);
+        Assert.Equal(await ProjectTreeAsync(repository, indexed, alone), await ProjectTreeAsync(repository, indexed, second));
+    }
+
+    [Fact]
     public async Task A_project_that_moved_is_an_increment_against_its_old_place()
     {
         MakeProject();

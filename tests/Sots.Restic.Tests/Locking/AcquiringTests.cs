@@ -56,6 +56,61 @@ public class AcquiringTests : LockTest
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_lock_that_settles_meanwhile_is_relied_on_only_after_the_second_look(bool taken)
+    {
+        Store.AfterSave = () =>
+        {
+            Store.AfterSave = () => { };
+            Store.Put(Content(exclusive: taken));
+        };
+        await using RepositoryLock held = await RepositoryLock.AcquireAsync(Store, false, Options() with { SettleMeanwhile = true }, default);
+        Task sure = held.EnsureHeldAsync(default).AsTask();
+        Task settled = held.SettledAsync(default).AsTask();
+        Time.Advance(TimeSpan.FromMilliseconds(199));
+        Assert.False(sure.IsCompleted || settled.IsCompleted || held.Lost.IsCancellationRequested);
+        Time.Advance(TimeSpan.FromMilliseconds(1));
+        if (taken)
+        {
+            await IsLockedAsync(() => sure);
+            await IsLockedAsync(() => settled);
+            await IsLockedAsync(() => held.EnsureHeldAsync(default).AsTask());
+            Assert.True(held.Lost.IsCancellationRequested);
+            Assert.Throws<RepositoryException>(held.ThrowIfLost);
+        }
+        else
+        {
+            await Task.WhenAll(sure, settled);
+            Assert.True(held.EnsureHeldAsync(default).AsTask().IsCompletedSuccessfully);
+        }
+
+        await held.DisposeAsync();
+        Assert.Equal("bellows", Assert.Single(Store.Locks).Value.Hostname);
+    }
+
+    [Theory]
+    [InlineData(true, 0, 0)]
+    [InlineData(false, 1, 0)]
+    [InlineData(false, 0, 200)]
+    public async Task Exclusive_waiting_or_slowly_written_locks_do_not_settle_meanwhile(bool exclusive, int retrySeconds, int writingMilliseconds)
+    {
+        Store.AfterSave = () => Time.Advance(TimeSpan.FromMilliseconds(writingMilliseconds));
+        LockOptions options = Options(TimeSpan.FromSeconds(retrySeconds)) with { SettleMeanwhile = true };
+        Task<RepositoryLock> acquiring = RepositoryLock.AcquireAsync(Store, exclusive, options, default);
+        Assert.False(acquiring.IsCompleted);
+        await (await Time.RunAsync(acquiring)).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_lock_can_be_let_go_before_it_settled()
+    {
+        RepositoryLock held = await RepositoryLock.AcquireAsync(Store, false, Options() with { SettleMeanwhile = true }, default);
+        await held.DisposeAsync();
+        Assert.Empty(Store.Names);
+    }
+
+    [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(true, true)]
