@@ -39,12 +39,15 @@ internal sealed record TrialSettings
                 "--seed" => settings with { Seed = int.Parse(value, CultureInfo.InvariantCulture) },
                 "--scale" => settings with { Scale = double.Parse(value, CultureInfo.InvariantCulture) },
                 "--work" => settings with { Work = value },
-                "--program" => settings with { Program = Path.GetFullPath(value) },
-                "--restic" => settings with { Restic = Path.GetFullPath(value) },
+                "--program" => settings with { Program = Existing(words[i], value) },
+                "--restic" => settings with { Restic = Existing(words[i], value) },
                 _ => throw new ArgumentException($"{words[i]} is not known here"),
             };
         }
 
         return settings with { Work = Path.GetFullPath(settings.Work) };
     }
+
+    private static string Existing(string word, string path) =>
+        File.Exists(path) ? Path.GetFullPath(path) : throw new ArgumentException($"{word}: there is no file {Path.GetFullPath(path)}");
 }

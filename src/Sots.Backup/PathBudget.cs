@@ -7,7 +7,7 @@ namespace Sots.Backup;
 /// files. An honest snapshot names a tree again where a folder was copied, and seldom more than that. Not thread safe.
 /// </summary>
 /// <param name="maxEntries">Paths more than this are never followed; a plan of so many takes a few GiB of memory.</param>
-internal sealed class PathBudget(long maxEntries = PathBudget.MaxEntries)
+public sealed class PathBudget(long maxEntries = PathBudget.MaxEntries)
 {
     /// <summary>Paths that are followed whatever they lead to.</summary>
     private const long AlwaysEntries = 200_000;

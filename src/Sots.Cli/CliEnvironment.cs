@@ -3,6 +3,7 @@ using System.Text;
 using Sots.Backup.Alarms;
 using Sots.Cli.Output;
 using Sots.Restic.Crypto;
+using Sots.Unreal;
 using Spectre.Console;
 
 namespace Sots.Cli;
@@ -45,6 +46,10 @@ internal sealed record CliEnvironment
 
     /// <summary>Room on the drive that holds a path; null where it is not known.</summary>
     public Func<string, DriveSpace?> FreeSpace { get; init; } = DriveSpace.Find;
+
+    /// <summary>Looks for an editor that has the project of a folder open.</summary>
+    public Func<string, CancellationToken, EditorFinding> FindEditor { get; init; } =
+        static (folder, cancellationToken) => UnrealProject.Find(folder) is { } project ? UnrealEditors.Find(project, cancellationToken) : new EditorFinding(null, 0);
 
     /// <summary>Asks a person for a secret without showing it; null where there is nobody to ask.</summary>
     public Func<string, CancellationToken, char[]>? AskSecret { get; init; }

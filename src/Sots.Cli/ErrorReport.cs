@@ -10,6 +10,10 @@ internal static class ErrorReport
     /// <summary>The text for code 3.</summary>
     public const string IncompleteSource = "Warning: at least one source file could not be read";
 
+    /// <summary>The text for code 3 where everything was read, and some of it is damaged.</summary>
+    public static string DamagedAssets(long count) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Warning: {count} {(count == 1 ? "asset is" : "assets are")} damaged");
+
     /// <summary>The text for a command that used the newest snapshot it could read.</summary>
     public const string MayBeStale = "Fatal: snapshots that cannot be read were passed over; `check` says more";
 

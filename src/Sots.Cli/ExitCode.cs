@@ -11,7 +11,7 @@ internal static class ExitCode
     /// <summary>Failed; a backup made no snapshot.</summary>
     public const int Failed = 1;
 
-    /// <summary>A snapshot was saved, but some files could not be read.</summary>
+    /// <summary>A snapshot was saved, but some files could not be read or are damaged.</summary>
     public const int Incomplete = 3;
 
     /// <summary>There is no repository at the location.</summary>
@@ -30,7 +30,7 @@ internal static class ExitCode
     [
         (Complete, "everything was done"),
         (Failed, "it failed; a backup made no snapshot"),
-        (Incomplete, "done with warnings: files that could not be read, snapshots that could not be removed, or an alarm of `status`"),
+        (Incomplete, "done with warnings: files that could not be read, damaged assets, broken references, snapshots that could not be removed, or an alarm of `status`"),
         (NoRepository, "there is no repository at the location"),
         (Locked, "the repository is locked by another process"),
         (WrongPassword, "the password is wrong"),

@@ -32,9 +32,9 @@ internal sealed class GlobalOptions
     private readonly Option<string?> _retryLock = Symbols.Text("--retry-lock", null, "duration", "How long to wait for another process's lock, such as 5m or 2h (default: not at all)");
     private readonly Option<string?> _compression = Symbols.Text("--compression", null, "mode", "auto, off, fastest, better or max (default: $RESTIC_COMPRESSION, else auto)").Offering("auto", "off", "fastest", "better", "max");
     private readonly Option<string?> _packSize = Symbols.Text("--pack-size", null, "MiB", "Size of new pack files in MiB, 4 to 128 (default: $RESTIC_PACK_SIZE, else 16)");
-    private readonly Option<bool> _noCache = Symbols.Switch("--no-cache", null, "Accepted for restic's sake: there is no cache");
-    private readonly Option<string?> _cacheDir = Symbols.Text("--cache-dir", null, "folder", "Accepted for restic's sake: there is no cache");
-    private readonly Option<bool> _cleanupCache = Symbols.Switch("--cleanup-cache", null, "Accepted for restic's sake: there is no cache");
+    private readonly Option<bool> _noCache = Symbols.Switch("--no-cache", null, "Remember nothing about assets, and use nothing that was remembered");
+    private readonly Option<string?> _cacheDir = Symbols.Text("--cache-dir", null, "folder", "Where to remember what is in assets; may be deleted at any time (default: $RESTIC_CACHE_DIR, else the user's folder for caches)");
+    private readonly Option<bool> _cleanupCache = Symbols.Switch("--cleanup-cache", null, "Accepted for restic's sake: there is nothing to clean up");
     private readonly Option<string[]> _extended = Symbols.List("--option", "-o", "key=value", "Extended option; a local repository has none");
 
     /// <summary>Adds the flags to the root command, for all commands below it.</summary>
@@ -79,6 +79,8 @@ internal sealed class GlobalOptions
             NoLock = parse.GetValue(_noLock),
             RetryLock = RetryLock(parse.GetValue(_retryLock)),
             Compression = Compression(Of(parse, environment, _compression, "RESTIC_COMPRESSION")),
+            NoCache = parse.GetValue(_noCache),
+            CacheFolder = Of(parse, environment, _cacheDir, "RESTIC_CACHE_DIR"),
             PackSizeBytes = PackSize(Of(parse, environment, _packSize, "RESTIC_PACK_SIZE")),
         };
     }

@@ -41,6 +41,12 @@ internal sealed record GlobalSettings
     /// <summary>Size of new packs in bytes.</summary>
     public Setting<int>? PackSizeBytes { get; init; }
 
+    /// <summary>Remember nothing about assets.</summary>
+    public bool NoCache { get; init; }
+
+    /// <summary>Where to remember what is in assets.</summary>
+    public Setting<string>? CacheFolder { get; init; }
+
     /// <summary>Path of the config.</summary>
     public Setting<string>? Config { get; init; }
 }

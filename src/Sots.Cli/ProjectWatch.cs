@@ -24,6 +24,9 @@ internal sealed class ProjectWatch(CommandRun run, ProjectSettings project, Alar
     private IReadOnlyList<SavedSnapshot> _snapshots = [];
     private IReadOnlyList<SnapshotFacts> _history = [];
 
+    /// <summary>Where the project lies in a snapshot that is made of it now.</summary>
+    public string SnapshotRoot => SnapshotPath.OfTarget(project.Root.Value);
+
     /// <inheritdoc/>
     public bool WantsItems => true;
 

@@ -185,10 +185,14 @@ internal sealed class RepositorySession : IAsyncDisposable
     }
 
     /// <summary>Loads the index to follow a snapshot; where it does not have even its root, the packs are asked what is in them.</summary>
-    public async Task<IndexedRepository> LoadIndexForAsync(CommandRun run, SavedSnapshot saved, CancellationToken cancellationToken)
+    public Task<IndexedRepository> LoadIndexForAsync(CommandRun run, SavedSnapshot saved, CancellationToken cancellationToken) =>
+        LoadIndexForAsync(run, [saved], cancellationToken);
+
+    /// <summary>As the other, for several snapshots.</summary>
+    public async Task<IndexedRepository> LoadIndexForAsync(CommandRun run, IReadOnlyList<SavedSnapshot> snapshots, CancellationToken cancellationToken)
     {
         IndexedRepository indexed = await LoadIndexAsync(run, cancellationToken).ConfigureAwait(false);
-        if (indexed.Index.Contains(new BlobHandle(saved.Snapshot.Tree)))
+        if (snapshots.All(saved => indexed.Index.Contains(new BlobHandle(saved.Snapshot.Tree))))
         {
             return indexed;
         }

@@ -27,6 +27,16 @@ public sealed class IndexedRepository
     /// <summary>Packs of which nothing is known although the index names them; see <see cref="OpenRepository.LoadIndexOfWholePacksAsync"/>.</summary>
     public IReadOnlyList<LostPack> LostPacks { get; internal init; } = [];
 
+    /// <summary>The index files that are in it.</summary>
+    internal HashSet<IndexId> Files { get; init; } = [];
+
+    /// <summary>
+    /// Reads the index files that came since it was loaded, so that what was written meanwhile can be found. Nobody may read or write by it
+    /// at the same time.
+    /// </summary>
+    /// <exception cref="RepositoryException">The storage cannot be listed, or a new file cannot be read.</exception>
+    public Task LoadNewIndexFilesAsync(CancellationToken cancellationToken) => IndexLoader.LoadNewAsync(this, cancellationToken);
+
     /// <summary>Starts writing; see <see cref="WriteSession"/>.</summary>
     /// <exception cref="RepositoryException">The config of the repository cannot be read: <see cref="OpenRepository.ConfigDamage"/>.</exception>
     public WriteSession BeginWrite(WriteOptions options)

@@ -23,7 +23,7 @@ internal static class KeySearch
     {
         List<StoredFile> files = await backend.ListAsync(FileType.Key, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         Readings readings = new(options.Notice ?? (static _ => { }));
-        RepositoryException? damage = null;
+        RepositoryException? damage = null, falters = null;
         List<(KeyId Id, KeyFile File, bool IsAltered)> keys = [];
         foreach (StoredFile file in files.OrderByDescending(file => IsHinted(file.Name)).ThenBy(static file => file.Name).Take(MaxFiles))
         {
@@ -38,10 +38,15 @@ internal static class KeySearch
                     Note(Altered(id));
                 }
             }
-            catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.Damaged or RepositoryErrorKind.LimitExceeded
-                or RepositoryErrorKind.Unsupported or RepositoryErrorKind.Missing)
+            catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.Damaged or RepositoryErrorKind.LimitExceeded or RepositoryErrorKind.Unsupported)
             {
                 Note(e);
+            }
+            catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing)
+            {
+                // Gone since the listing; or the storage falters, and then nobody may be told that the password is wrong.
+                bool isGone = await backend.IsGoneAsync(FileHandle.Of(id), cancellationToken).ConfigureAwait(false);
+                Note(isGone ? e : falters = SecondLook.Contradiction(FileHandle.Of(id), e));
             }
         }
 
@@ -80,6 +85,11 @@ internal static class KeySearch
             }
 
             work += key.Parameters.WorkBytes;
+        }
+
+        if (falters is not null)
+        {
+            throw falters;
         }
 
         if (triedIntact == 0 && damage is not null)

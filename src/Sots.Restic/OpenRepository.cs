@@ -176,7 +176,7 @@ public sealed class OpenRepository : IDisposable
     {
         IndexedRepository named = await LoadIndexAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<LostPack> lost = await Index.LostPacks.FindAsync(this, named.Index, cancellationToken).ConfigureAwait(false);
-        return new IndexedRepository(this, Index.LostPacks.Without(named.Index, lost), named.IndexDamage) { LostPacks = lost };
+        return new IndexedRepository(this, Index.LostPacks.Without(named.Index, lost), named.IndexDamage) { LostPacks = lost, Files = named.Files };
     }
 
     /// <summary>Loads, verifies and decodes an index, snapshot or lock file to its JSON.</summary>

@@ -52,6 +52,16 @@ public sealed class PresetExcludes : ExcludeRules
     public override bool RejectsEntry(DiskPath path, bool isDirectory, long sizeBytes) =>
         !isDirectory && LeadsIntoFolders && _preset is not null && _preset.RejectsName(path) && !_names.Matches(path.Bytes) && !_paths.Matches(path.Bytes);
 
+    /// <summary>The project and plugin folders that were found; null where there is no preset.</summary>
+    public IReadOnlyList<UnrealRoot>? Roots => _preset?.Roots;
+
+    /// <summary>The pattern that has a path saved although the preset would leave it out; null where there is none.</summary>
+    public string? FindInclude(DiskPath path) =>
+        _preset is null || !_preset.RejectsName(path) ? null : (_names.FindDeciding(path.Bytes) ?? _paths.FindDeciding(path.Bytes))?.Text;
+
+    /// <summary>Why the preset keeps a path, or what it is to Unreal; null where there is nothing to say.</summary>
+    public string? WhyKept(DiskPath path) => _preset?.WhyKept(path);
+
     /// <summary>The rule of the preset that leaves the path, or a folder above it, out; null where it does not.</summary>
     public UnrealExclusion? Explain(DiskPath path) => _preset?.Explain(path);
 }

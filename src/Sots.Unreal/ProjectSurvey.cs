@@ -1,4 +1,5 @@
 using Sots.Backup;
+using Sots.Backup.Progress;
 using Sots.Backup.Sources;
 
 namespace Sots.Unreal;
@@ -39,13 +40,14 @@ public sealed record ProjectSurvey
     /// <param name="preset">What Unreal makes again.</param>
     /// <param name="own">What the user leaves out.</param>
     /// <param name="cancellationToken">Ends the walk.</param>
+    /// <param name="counters">Live totals; null for nobody.</param>
     /// <exception cref="SourceException">The project itself cannot be listed.</exception>
-    public static ProjectSurvey Of(string root, PresetExcludes preset, ExcludeRules own, CancellationToken cancellationToken) =>
-        new SurveyWalk(SourceFileSystem.Current, preset, own).Run(DiskPath.FromText(root), cancellationToken);
+    public static ProjectSurvey Of(string root, PresetExcludes preset, ExcludeRules own, CancellationToken cancellationToken, OperationCounters? counters = null) =>
+        new SurveyWalk(SourceFileSystem.Current, preset, own, counters ?? new OperationCounters()).Run(DiskPath.FromText(root), cancellationToken);
 }
 
 /// <summary>The walk of a survey. Used once.</summary>
-internal sealed class SurveyWalk(SourceFileSystem disk, PresetExcludes preset, ExcludeRules own)
+internal sealed class SurveyWalk(SourceFileSystem disk, PresetExcludes preset, ExcludeRules own, OperationCounters counters)
 {
     private static readonly Place OwnExclude = new("your own excludes", "left out by the config or a flag");
 
@@ -120,6 +122,8 @@ internal sealed class SurveyWalk(SourceFileSystem disk, PresetExcludes preset, E
                 Dictionary<Place, (long Files, long Bytes)> counts = leftOut is null ? _saved : _leftOut;
                 Place place = leftOut ?? saved;
                 (long files, long bytes) = counts.GetValueOrDefault(place);
+                Interlocked.Increment(ref counters.FilesDone);
+                Interlocked.Add(ref counters.BytesDone, status.IsFile ? status.SizeBytes : 0);
                 counts[place] = (files + 1, bytes + (status.IsFile ? status.SizeBytes : 0));
             }
         }

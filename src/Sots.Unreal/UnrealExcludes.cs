@@ -79,6 +79,22 @@ public sealed class UnrealExcludes : ExcludeRules
         return exclusion;
     }
 
+    /// <summary>The roots that the rules are tied to.</summary>
+    public IReadOnlyList<UnrealRoot> Roots => _roots;
+
+    /// <summary>
+    /// Why a path is saved that looks as if it could be made again, or what it is to Unreal, as half a sentence; null where there is nothing
+    /// to say.
+    /// </summary>
+    public string? WhyKept(DiskPath path)
+    {
+        string text = path.ToString();
+        UnrealRoot? root = _roots.Where(root => text.Length > root.Path.Length + 1 && text.StartsWith(root.Path, StringComparison.OrdinalIgnoreCase) && _style.IsSeparator((byte)text[root.Path.Length]))
+            .MaxBy(static root => root.Path.Length);
+        return root is null or { Kind: UnrealRootKind.Folder } || Explain(path) is not null ? null
+            : UnrealKept.Reason(root, text[(root.Path.Length + 1)..].Split('/', _style.HasDriveLetters ? '\\' : '/'));
+    }
+
     /// <summary>The rule and its reason in words; null where the path is saved.</summary>
     public string? WhyExcluded(DiskPath path) => Explain(path)?.ToString();
 

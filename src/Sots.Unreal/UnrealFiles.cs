@@ -7,6 +7,7 @@ internal static class UnrealFiles
     internal const string Plugin = ".uplugin";
     internal const string ProjectFolders = ".uprojectdirs";
     internal const string BuildScript = ".Build.cs";
+    internal const string Level = ".umap";
 
     internal static bool Is(string fileName, string extension) => fileName.EndsWith(extension, StringComparison.OrdinalIgnoreCase);
 }

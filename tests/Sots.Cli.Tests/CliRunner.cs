@@ -30,6 +30,9 @@ internal sealed class CliRunner(TempFolder folder)
     /// <summary>Room on every drive; null where it is not known.</summary>
     public DriveSpace? Space { get; set; }
 
+    /// <summary>The editor that has the project open; null for none.</summary>
+    public string? Editor { get; set; }
+
     /// <summary>Runs a command.</summary>
     public async Task<CliResult> RunAsync(params string[] arguments) => await RunAsync(CancellationToken.None, arguments);
 
@@ -50,6 +53,7 @@ internal sealed class CliRunner(TempFolder folder)
         Variable = name => Variables.GetValueOrDefault(name),
         Clock = Clock,
         FreeSpace = _ => Space,
+        FindEditor = (_, _) => new Sots.Unreal.EditorFinding(Editor, 0),
         WorkingDirectory = WorkingDirectory,
         Host = "testhost",
         KeyCost = new ScryptParameters(16, 1, 1),

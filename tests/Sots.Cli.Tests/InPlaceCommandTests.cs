@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Sots.Testing;
+using Sots.Testing.Unreal;
 
 namespace Sots.Cli.Tests;
 
@@ -28,7 +29,7 @@ public sealed class InPlaceCommandTests : IDisposable
         Write("Content/Maps/A.umap", "changed");
         CliResult shown = await _cli.RunAsync("restore-latest", "--in-place", "--dry-run");
         Assert.Equal((0, "changed"), (shown.Code, Read("Content/Maps/A.umap")));
-        Assert.Contains("1 file replaced, 3 B\n    Content/Maps/A.umap", shown.Out, StringComparison.Ordinal);
+        Assert.Contains($"1 file replaced, {TestPackage.Of("map").Length} B\n    Content/Maps/A.umap", shown.Out, StringComparison.Ordinal);
         Assert.Single(await SnapshotsAsync());
 
         Assert.Equal(0, (await _cli.RunAsync("restore-latest", "--in-place", "--yes")).Code);
@@ -246,12 +247,12 @@ public sealed class InPlaceCommandTests : IDisposable
         return [.. snapshots.RootElement.EnumerateArray().Select(snapshot => snapshot.Clone())];
     }
 
-    private string Read(string path) => File.ReadAllText(Path.Combine(_folder["Game"], path));
+    private string Read(string path) => TestPackage.ReadText(Path.Combine(_folder["Game"], path));
 
     private void Write(string path, string text)
     {
         string full = Path.Combine(_folder["Game"], path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        File.WriteAllText(full, text);
+        TestPackage.WriteText(full, text);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sots.Testing;
+using Sots.Testing.Unreal;
 
 namespace Sots.Cli.Tests;
 
@@ -40,7 +41,7 @@ public sealed class ProjectCommandTests : IDisposable
     {
         await _cli.RunAsync("full");
         Assert.Equal(0, (await _cli.RunAsync("restore-latest", "--target", _folder["back"])).Code);
-        Assert.Equal("map", File.ReadAllText(_folder["back", "Content", "Maps", "A.umap"]));
+        Assert.Equal("map", TestPackage.ReadText(_folder["back", "Content", "Maps", "A.umap"]));
         Assert.False(Directory.Exists(_folder["back", "Intermediate"]));
         await _cli.RunAsync("push", "--no-preset");
         Assert.Equal(0, (await _cli.RunAsync("restore-latest", "--target", _folder["all"])).Code);
@@ -98,9 +99,9 @@ public sealed class ProjectCommandTests : IDisposable
         File.WriteAllText(_folder["Game", "Content", "Maps", "A.umap"], "broken");
         CliResult refused = await _cli.RunAsync("restore-latest", "--target", _folder["Game"]);
         Assert.Equal(1, refused.Code);
-        Assert.Equal("broken", File.ReadAllText(_folder["Game", "Content", "Maps", "A.umap"]));
+        Assert.Equal("broken", TestPackage.ReadText(_folder["Game", "Content", "Maps", "A.umap"]));
         Assert.Equal(0, (await _cli.RunAsync("restore-latest", "--in-place", "--yes")).Code);
-        Assert.Equal("map", File.ReadAllText(_folder["Game", "Content", "Maps", "A.umap"]));
+        Assert.Equal("map", TestPackage.ReadText(_folder["Game", "Content", "Maps", "A.umap"]));
     }
 
     [Fact]
@@ -140,6 +141,6 @@ public sealed class ProjectCommandTests : IDisposable
     {
         string full = Path.Combine(_folder.Path, path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        File.WriteAllText(full, text);
+        TestPackage.WriteText(full, text);
     }
 }

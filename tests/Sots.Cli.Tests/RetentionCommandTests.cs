@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Sots.Testing;
+using Sots.Testing.Unreal;
 
 namespace Sots.Cli.Tests;
 
@@ -131,7 +132,7 @@ public sealed class RetentionCommandTests : IDisposable
         _cli.WorkingDirectory = _folder["Game"];
         for (int i = 0; i < 8; i++)
         {
-            File.WriteAllBytes(_folder["Game", "Content", "A.umap"], SplitMix.Bytes((ulong)i, 30_000));
+            File.WriteAllBytes(_folder["Game", "Content", "A.umap"], new PackageWriter { Data = SplitMix.Bytes((ulong)i, 30_000) }.Write());
             Assert.Equal(0, (await _cli.RunAsync(i == 1 ? "full" : "push")).Code);
             if (i == 3)
             {

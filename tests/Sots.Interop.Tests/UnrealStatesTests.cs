@@ -3,6 +3,7 @@ using Sots.Backup;
 using Sots.Backup.Operations;
 using Sots.Restic;
 using Sots.Testing;
+using Sots.Unreal.Health;
 
 namespace Sots.Interop.Tests;
 
@@ -32,7 +33,10 @@ public sealed class UnrealStatesTests(UnrealStates states) : IClassFixture<Unrea
         {
             string state = states.PathOf(project, n);
             ProjectState.Apply(state, live);
-            BackupResult push = await engine.BackupAsync(Engine.Options(folder.Path, "project") with { Tags = [n == 1 ? "full" : "push"], Force = n == 1 });
+            PackageWatch watch = new();
+            BackupResult push = await engine.BackupAsync(Engine.Options(folder.Path, "project") with { Observer = watch, Tags = [n == 1 ? "full" : "push"], Force = n == 1 });
+            Assert.Equal(0, watch.Health.Damaged);
+            Assert.True(n > 1 || watch.Health.Packages > 100, $"only {watch.Health.Packages} packages were examined");
             restic.Backup("project");
             SavedSnapshot ours = (await engine.SnapshotsAsync())[^1];
             Assert.Equal(push.Snapshot, ours.Id);

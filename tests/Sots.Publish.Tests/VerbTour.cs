@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Sots.Testing;
+using Sots.Testing.Unreal;
 
 namespace Sots.Publish.Tests;
 
@@ -27,6 +28,11 @@ internal sealed partial class VerbTour(string program)
         ("snapshots --json", "\"short_id\""),
         ("ls latest", "/Content/Map.umap"),
         ("ls latest --json", "\"struct_type\""),
+        ("verify-assets", "all whole"),
+        ("verify-assets latest --json", "\"message_type\":\"asset_check\""),
+        ("why Content/Map.umap", "saved: "),
+        ("why Content/Map.umap --json", "\"message_type\":\"why\""),
+        ("sizes", "would be saved"),
         ("status", "newest"),
         ("status --json", "\"message_type\":\"project_status\""),
         ("runs", "complete"),
@@ -41,6 +47,10 @@ internal sealed partial class VerbTour(string program)
         ("!edit", ""),
         ("restore-latest --in-place --yes", "sots_backup restore-undo"),
         ("restore-undo --yes", "1 file replaced"),
+        ("references latest --json", "\"message_type\":\"references\""),
+        ("source-art latest --json", "\"message_type\":\"source_art\""),
+        ("restore-asset Map --to ../MapBeside --json", "\"message_type\":\"side_project\""),
+        ("restore-level Map --yes", "From snapshot"),
         ("forget --keep-last 2 --dry-run", "remove "),
         ("forget --keep-last 2 --dry-run --json", "\"reasons\""),
         ("prune --dry-run", "to delete"),
@@ -66,7 +76,7 @@ internal sealed partial class VerbTour(string program)
         using TempFolder folder = new();
         Directory.CreateDirectory(folder["Town", "Content"]);
         await File.WriteAllTextAsync(folder["Town", "Town.uproject"], """{"EngineAssociation":"5.4"}""");
-        await File.WriteAllTextAsync(folder["Town", "Content", "Map.umap"], "a map");
+        TestPackage.WriteText(folder["Town", "Content", "Map.umap"], "a map");
         Command command = new(program) { Folder = folder["Town"] };
         HashSet<string> missing = [.. VerbsOf((await command.RunAsync("--help")).Expect(0).Out)];
         Assert.NotEmpty(missing);
@@ -74,7 +84,7 @@ internal sealed partial class VerbTour(string program)
         {
             if (line == "!edit")
             {
-                await File.WriteAllTextAsync(folder["Town", "Content", "Map.umap"], "a changed map");
+                TestPackage.WriteText(folder["Town", "Content", "Map.umap"], "a changed map");
                 continue;
             }
 

@@ -1,4 +1,5 @@
 using Sots.Testing.Unreal;
+using Sots.Unreal.Changes;
 using Sots.Unreal.Health;
 using Sots.Unreal.Packages;
 
@@ -18,6 +19,7 @@ internal sealed class PackageTarget : FuzzTarget
     [
         .. new[] { (482, 0), (516, 0), (522, 0), (522, 1002), (522, 1009), (522, 1018) }.Select(static version => Lamp(version.Item1, version.Item2).Write()),
         new PackageWriter().Write(),
+        .. new[] { 1004, 1011, 1018 }.Select(static version => ActorPackage.Write("Maps/A", "A", "Tree", new ActorPlace(new ActorVector(1, 2, 3), null, new ActorVector(2, 2, 2)), version)),
         "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345\n"u8.ToArray(),
         new byte[40],
     ];
@@ -63,6 +65,8 @@ internal sealed class PackageTarget : FuzzTarget
             _ = (header.PathOf(i), header.ClassOf(header.Exports[i]));
         }
 
+        ActorPlace? place = ActorPlace.Find(header, file);
+        Law.Holds(place is null || !place.IsElsewhere(place) || place.ToString().Contains("NaN", StringComparison.Ordinal) || place.ToString().Contains('∞'), "an actor is not elsewhere than it is");
         return true;
     }
 

@@ -214,7 +214,7 @@ internal sealed record Bench(Scenario Scenario, World World, WorldState Start)
     private async Task HoldAsync(bool withContent)
     {
         await Scenario.LearnAsync(World);
-        await Laws.HoldAsync(new SimulatedDisk(World.Disk.Snapshot()), World.Ledger, World.KnownTrees, withContent);
+        await Scenario.HoldAsync(World, new SimulatedDisk(World.Disk.Snapshot()), withContent);
     }
 
     private static string NameOf(FaultPlan plan) => $"{plan.Seam switch

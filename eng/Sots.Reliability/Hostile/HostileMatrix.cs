@@ -279,7 +279,7 @@ internal sealed class HostileMatrix(string work, IProgramUnderTest program, Tria
         Remove(Project);
         Directory.CreateDirectory(Path.Combine(Project, "Content"));
         File.WriteAllText(Path.Combine(Project, "Game.uproject"), "{}");
-        File.WriteAllText(Path.Combine(Project, "Content", "a.uasset"), "asset");
+        Sots.Testing.Unreal.TestPackage.WriteText(Path.Combine(Project, "Content", "a.uasset"), "asset");
         File.CreateSymbolicLink(Path.Combine(Project, "a"), Outside);
         File.CreateSymbolicLink(Path.Combine(Project, "good"), Canary);
     }

@@ -19,7 +19,7 @@ internal sealed class ChangingProject(string folder, Random random, int files = 
         File.WriteAllText(Path.Combine(folder, Path.GetFileName(folder) + ".uproject"), "{ \"FileVersion\": 3 }");
         for (int i = 0; i < files; i++)
         {
-            Write($"Content/{i % 7}/Asset{i}.uasset");
+            Write($"Content/{i % 7}/Asset{i}.bin");
         }
     }
 
@@ -39,7 +39,7 @@ internal sealed class ChangingProject(string folder, Random random, int files = 
         Array.ForEach([.. all.Skip(some).Take(some / 2)], File.Delete);
         for (int i = 0; i < some / 2; i++)
         {
-            Write($"Content/New{random.Next(5)}/Asset{random.Next(1_000_000)}.uasset");
+            Write($"Content/New{random.Next(5)}/Asset{random.Next(1_000_000)}.bin");
         }
     }
 

@@ -82,7 +82,7 @@ internal sealed class ProjectFiles(Random random)
 
     private void Change(string path, Func<byte[], byte[]> change) => _files[path] = (change(_files[path].Content), _seconds++);
 
-    private void Add() => _files[$"{Folders[random.Next(Folders.Length)]}/Asset{_made++}.uasset"] = (Bytes(random.Next(5) switch
+    private void Add() => _files[$"{Folders[random.Next(Folders.Length)]}/Asset{_made++}.bin"] = (Bytes(random.Next(5) switch
     {
         0 => random.Next(0, 40),
         1 => random.Next(6000, 20_000),

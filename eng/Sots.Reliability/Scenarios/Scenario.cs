@@ -28,6 +28,7 @@ internal abstract class Scenario
     [
         new InitScenario(), new FullScenario(), new PushScenario(), new RestoreScenario(), new RestoreOverScenario(), new InPlaceScenario(),
         new UndoScenario(), new ForgetScenario(), new PruneScenario(), new ForgetPruneScenario(), new CheckScenario(), new TagScenario(), new UnlockScenario(),
+        new RepairIndexScenario(), new RepairPacksScenario(), new RepairSnapshotsScenario(), new RecoverScenario(), new PasswordScenario(),
     ];
 
     /// <summary>Its word.</summary>
@@ -56,6 +57,13 @@ internal abstract class Scenario
     /// <summary>What has to hold once a run was complete, beside the laws of the repository.</summary>
     /// <exception cref="BrokenPromiseException">It does not.</exception>
     public abstract Task FinishedAsync(World world);
+
+    /// <summary>What has to hold at every moment. By default the laws of a repository.</summary>
+    /// <param name="world">The world.</param>
+    /// <param name="disk">A copy of its disk.</param>
+    /// <param name="withContent">Also read every file of every snapshot.</param>
+    /// <exception cref="BrokenPromiseException">It does not hold.</exception>
+    public virtual Task HoldAsync(World world, Power.SimulatedDisk disk, bool withContent) => Laws.HoldAsync(disk, world.Ledger, world.KnownTrees, withContent);
 
     /// <summary>Before the laws: what may have been saved truthfully of a project that was between two states becomes known.</summary>
     public virtual Task LearnAsync(World world) => Task.CompletedTask;

@@ -109,9 +109,8 @@ internal sealed class World
     }
 
     /// <summary>Removes the folders of the repository in which nothing lies.</summary>
-    public void DropEmptyFolders()
+    public void DropEmptyFolders() => Alter(static image =>
     {
-        DiskImage image = Disk.Snapshot();
         foreach (DiskFolder? folder in (DiskFolder?[])[image.FindFolder(RepositoryPath + "/data"), image.FindFolder(RepositoryPath)])
         {
             foreach ((string name, object entry) in folder!.Entries)
@@ -122,7 +121,13 @@ internal sealed class World
                 }
             }
         }
+    });
 
+    /// <summary>Changes what lies on the disk, behind the back of every program.</summary>
+    public void Alter(Action<DiskImage> change)
+    {
+        DiskImage image = Disk.Snapshot();
+        change(image);
         Disk = new SimulatedDisk(image);
     }
 

@@ -29,6 +29,9 @@ public enum AlarmKind
 
     /// <summary>It was proven long ago, or never, that the backup can be restored, or the last try failed.</summary>
     DrillOld,
+
+    /// <summary>Assets in the newest snapshot are damaged.</summary>
+    AssetsDamaged,
 }
 
 /// <summary>

@@ -86,7 +86,10 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
                 _problems.Conclude(targets.Select(target => DiskPaths.MakeAbsolute(target, options.WorkingDirectory)));
                 SnapshotSummary summary = _totals.ToSummary(start, Now());
                 SnapshotId? saved = await FinishAsync(session, root, parent, recordedPaths, time, start, cancellationToken).ConfigureAwait(false);
-                return new BackupResult(saved, summary, parent?.Snapshot.Id, _problems.Count) { Proof = _proof };
+                return new BackupResult(saved, summary, parent?.Snapshot.Id, _problems.Count)
+                {
+                    Proof = _proof, Comparison = options.DryRun ? null : ComparisonOf(indexed, targets, parent, root),
+                };
             }
             catch (OperationCanceledException)
             {
@@ -94,6 +97,12 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
                 throw;
             }
         }
+    }
+
+    private static BackupComparison ComparisonOf(IndexedRepository indexed, List<DiskPath> targets, ChosenParent? parent, TreeId root)
+    {
+        string folder = parent?.Lent is null ? "" : string.Join('/', DiskPaths.SnapshotComponents(DiskPaths.Clean(targets[0])).Select(static name => PathText.ToText(name)));
+        return new BackupComparison(indexed, parent?.Lent ?? parent?.Snapshot.Snapshot.Tree, root, folder);
     }
 
     private async Task<TreeId> SaveTreesAsync(
@@ -105,7 +114,7 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
         SourceWalk walk = new(indexed, options, _fileSystem, _zone.MinutesAt, _totals, counters, events, _problems, finisher, files.Writer);
         using FileArchiver archiver = new(
             session, new RabinChunker(repository.Config.Polynomial), _fileSystem, _zone.MinutesAt, options.WithAccessTime, _totals, counters,
-            events, options.Write.Time, _sample, Environment.ProcessorCount);
+            events, options.Write.Time, _sample, options.Observer, Environment.ProcessorCount);
 
         List<Task> running = [Task.Run(() => StopOthersOnFailureAsync(() => walk.RunAsync(targets, parent, stop.Token), stop, files.Writer), CancellationToken.None)];
         for (int reader = 0; reader < options.ReadConcurrency; reader++)

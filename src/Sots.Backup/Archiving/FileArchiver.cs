@@ -30,12 +30,13 @@ internal sealed class FileArchiver : IDisposable
     private readonly IOperationEvents _events;
     private readonly TimeProvider _time;
     private readonly WriteSample? _sample;
+    private readonly IContentObserver? _observer;
     private readonly SemaphoreSlim _chunksInFlight;
     private readonly ReadBuffers _buffers = new();
 
     public FileArchiver(
         WriteSession session, RabinChunker chunker, SourceFileSystem fileSystem, Func<long, short> offsetOf, bool withAccessTime,
-        ArchiveTotals totals, OperationCounters counters, IOperationEvents events, TimeProvider time, WriteSample? sample, int parallelChunks)
+        ArchiveTotals totals, OperationCounters counters, IOperationEvents events, TimeProvider time, WriteSample? sample, IContentObserver? observer, int parallelChunks)
     {
         _session = session;
         _chunker = chunker;
@@ -47,6 +48,7 @@ internal sealed class FileArchiver : IDisposable
         _events = events;
         _time = time;
         _sample = sample;
+        _observer = observer;
         _chunksInFlight = new SemaphoreSlim(parallelChunks);
     }
 
@@ -83,7 +85,7 @@ internal sealed class FileArchiver : IDisposable
                     {
                         FolderTrail.Verify(_fileSystem, job.Directory);
                         reading.File.Whole = change is null ? file.Status : null;
-                        return Accept(reading, change, problem);
+                        return Accept(reading, job, change, problem);
                     }
 
                     Interlocked.Add(ref _counters.BytesDone, -reading.SizeBytes);
@@ -123,6 +125,7 @@ internal sealed class FileArchiver : IDisposable
         List<string> complaints = [];
         Reading reading = new(new SampledFile(job.Path), file.CreateNode(job.Name, _offsetOf, _withAccessTime, complaints.Add));
         reading.Complaints.AddRange(complaints);
+        reading.Observed = _observer?.Begin(job.Path, job.SnapshotPath, file.Status.SizeBytes);
         try
         {
             await ReadAndCutAsync(file, reading, cancellationToken).ConfigureAwait(false);
@@ -154,7 +157,7 @@ internal sealed class FileArchiver : IDisposable
     }
 
     /// <summary>The node of a file is what was stored of it, whole or not: its size is the sum of its chunks.</summary>
-    private static SavedFile Accept(Reading reading, string? change, Action<string> problem)
+    private static SavedFile Accept(Reading reading, FileJob job, string? change, Action<string> problem)
     {
         reading.Complaints.ForEach(problem);
         if (change is not null)
@@ -164,6 +167,7 @@ internal sealed class FileArchiver : IDisposable
 
         reading.Node.Size = (ulong)reading.SizeBytes;
         reading.Node.Content = reading.Content.ToArray();
+        reading.Observed?.Finish(job.ParentNode, reading.Node);
         return new SavedFile(reading.Node, reading.Content.AddedBytes, reading.Content.StoredBytes);
     }
 
@@ -188,6 +192,7 @@ internal sealed class FileArchiver : IDisposable
                     break;
                 }
 
+                reading.Observed?.Append(buffer.AsSpan(filled, read));
                 reading.SizeBytes += read;
                 filled += read;
                 behindEnd += reading.SizeBytes > file.Status.SizeBytes ? 1 : 0;
@@ -268,5 +273,7 @@ internal sealed class FileArchiver : IDisposable
         public List<string> Complaints { get; } = [];
 
         public long SizeBytes { get; set; }
+
+        public IContentReading? Observed { get; set; }
     }
 }

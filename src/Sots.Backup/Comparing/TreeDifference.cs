@@ -18,6 +18,19 @@ public readonly record struct TreeChange(string Path, Node? Before, Node? After)
     public bool HasOtherType => Before is not null && After is not null && Before.Type != After.Type;
 }
 
+/// <summary>What a comparison tells beside the differences.</summary>
+public sealed record TreeDifferenceOptions
+{
+    /// <summary>Called with each entry that is the same in both folders of a pair that was looked into; null for nobody.</summary>
+    public Action<Node>? Same { get; init; }
+
+    /// <summary>
+    /// Called with the path of a folder whose tree cannot be read in one of the two, and why: what is in it is passed over. Null to end the
+    /// comparison with the error, as an unreadable root always does.
+    /// </summary>
+    public Action<string, RepositoryException>? Damaged { get; init; }
+}
+
 /// <summary>
 /// What differs between two trees. Folders that are the same in both are not looked into, so that a comparison costs what changed, and
 /// following a project from snapshot to snapshot costs each version of a folder once.
@@ -33,19 +46,31 @@ public static class TreeDifference
     /// <param name="after">The other; null for none, so that all is gone.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="RepositoryException">A tree cannot be read, or lies deeper than <see cref="Limits.TreeDepth"/>.</exception>
+    public static IAsyncEnumerable<TreeChange> CompareAsync(
+        IndexedRepository repository, TreeId? before, TreeId? after, CancellationToken cancellationToken) =>
+        CompareAsync(repository, before, after, new TreeDifferenceOptions(), cancellationToken);
+
+    /// <summary>As the other, and tells what else is asked for.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="before">The one tree; null for none.</param>
+    /// <param name="after">The other; null for none.</param>
+    /// <param name="options">What else is to be told.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="RepositoryException">As above, and LimitExceeded where the trees lead to more than any project has.</exception>
     public static async IAsyncEnumerable<TreeChange> CompareAsync(
-        IndexedRepository repository, TreeId? before, TreeId? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IndexedRepository repository, TreeId? before, TreeId? after, TreeDifferenceOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Stack<Level> open = new();
+        PathBudget budgetBefore = new(), budgetAfter = new();
         if (before != after)
         {
-            open.Push(await LoadAsync(repository, before, after, "", cancellationToken).ConfigureAwait(false));
+            await EnterAsync(before, after, "").ConfigureAwait(false);
         }
 
         while (open.TryPeek(out Level? level))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!level.TryNext(out TreeChange change))
+            if (!level.TryNext(options.Same, out TreeChange change))
             {
                 open.Pop();
                 continue;
@@ -58,27 +83,46 @@ public static class TreeDifference
                 continue;
             }
 
-            if (open.Count >= Limits.TreeDepth)
+            if (open.Count >= Limits.TreeDepth || PathBudget.IsTooLong(change.Path.Length))
             {
-                throw new RepositoryException(RepositoryErrorKind.LimitExceeded, $"{change.Path} lies deeper than {Limits.TreeDepth} folders.");
+                throw new RepositoryException(
+                    RepositoryErrorKind.LimitExceeded, $"{PathBudget.Shorten(change.Path)} lies deeper than {Limits.TreeDepth} folders, or has a longer path than any system can follow.");
             }
 
-            open.Push(await LoadAsync(repository, treeBefore, treeAfter, change.Path, cancellationToken).ConfigureAwait(false));
+            await EnterAsync(treeBefore, treeAfter, change.Path).ConfigureAwait(false);
+        }
+
+        async ValueTask EnterAsync(TreeId? one, TreeId? other, string path)
+        {
+            try
+            {
+                open.Push(new Level(path, await LoadAsync(one, budgetBefore).ConfigureAwait(false), await LoadAsync(other, budgetAfter).ConfigureAwait(false)));
+            }
+            catch (RepositoryException e) when (options.Damaged is { } tell && path.Length > 0 && e.Kind != RepositoryErrorKind.LimitExceeded)
+            {
+                tell(path, e);
+            }
+        }
+
+        async ValueTask<List<Node>> LoadAsync(TreeId? tree, PathBudget budget)
+        {
+            if (tree is not { } id)
+            {
+                return [];
+            }
+
+            List<Node> nodes = await repository.LoadTreeAsync(id, cancellationToken).ConfigureAwait(false);
+            budget.Enter(id, nodes.Count);
+            return nodes;
         }
     }
-
-    private static async ValueTask<Level> LoadAsync(
-        IndexedRepository repository, TreeId? before, TreeId? after, string path, CancellationToken cancellationToken) => new(
-            path,
-            before is { } one ? await repository.LoadTreeAsync(one, cancellationToken).ConfigureAwait(false) : [],
-            after is { } other ? await repository.LoadTreeAsync(other, cancellationToken).ConfigureAwait(false) : []);
 
     /// <summary>Two listings of a folder, walked together: both are sorted by the bytes of their names.</summary>
     private sealed class Level(string path, List<Node> before, List<Node> after)
     {
         private int _before, _after;
 
-        public bool TryNext(out TreeChange change)
+        public bool TryNext(Action<Node>? same, out TreeChange change)
         {
             while (_before < before.Count || _after < after.Count)
             {
@@ -91,6 +135,8 @@ public static class TreeDifference
                     change = new TreeChange(path + "/" + PathText.ToText((one ?? other)!.Name), one, other);
                     return true;
                 }
+
+                same?.Invoke(other);
             }
 
             change = default;

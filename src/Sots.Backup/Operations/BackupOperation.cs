@@ -1,6 +1,7 @@
 using Sots.Backup.Progress;
 using Sots.Restic;
 using Sots.Restic.Snapshots;
+using Sots.Restic.Trees;
 
 namespace Sots.Backup.Operations;
 
@@ -11,11 +12,26 @@ namespace Sots.Backup.Operations;
 /// <param name="Problems">Entries that could not be saved as they should.</param>
 public sealed record BackupResult(SnapshotId? Snapshot, SnapshotSummary Summary, SnapshotId? Parent, long Problems)
 {
+    /// <summary>What the new tree can be compared with; null for a dry run, which stores none.</summary>
+    public BackupComparison? Comparison { get; init; }
+
     /// <summary>What was read back of what was written; null where nothing was to be.</summary>
     public Proving.ProofResult? Proof { get; init; }
 
     /// <summary>Whether everything was saved: exit code 0, otherwise 3.</summary>
     public bool IsComplete => Problems == 0;
+}
+
+/// <summary>The trees before and after a backup.</summary>
+/// <param name="Repository">Their repository; knows the blobs that were there before. <see cref="IndexedRepository.LoadNewIndexFilesAsync"/> makes it know the new ones.</param>
+/// <param name="Before">Tree of the parent, or of the folder in it that stands for the one target; null where there is no parent.</param>
+/// <param name="Root">Root of the new tree.</param>
+/// <param name="Folder">Path in the new tree of the folder to compare with; empty for the root.</param>
+public sealed record BackupComparison(IndexedRepository Repository, TreeId? Before, TreeId Root, string Folder)
+{
+    /// <summary>The tree to compare with <see cref="Before"/>.</summary>
+    /// <exception cref="RepositoryException">It cannot be read.</exception>
+    public ValueTask<TreeId> FindAfterAsync(CancellationToken cancellationToken) => ListOperation.FindFolderAsync(Repository, Root, Folder, cancellationToken);
 }
 
 /// <summary>Saves files and folders as a new snapshot.</summary>

@@ -79,6 +79,9 @@ public sealed record BackupOptions
     /// </summary>
     public Action<SnapshotSummary>? BeforeSnapshot { get; init; }
 
+    /// <summary>Looks on while files are read; null for nobody.</summary>
+    public Archiving.IContentObserver? Observer { get; init; }
+
     /// <summary>Files read at once, 1 to 64; default 2.</summary>
     public int ReadConcurrency { get; init; } = 2;
 

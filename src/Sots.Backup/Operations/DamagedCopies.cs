@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sots.Backup.Credentials;
 using Sots.Backup.Restoring;
 using Sots.Restic;
@@ -17,8 +18,11 @@ internal sealed class DamagedCopies(OpenRepository repository, string folder, IM
     /// <summary>Where a piece cannot be read, smaller ones are tried: the size of a disk's block.</summary>
     private const int BlockLength = 4096;
 
-    /// <summary>Keeps a pack. A copy that is there already, of an earlier attempt, is left alone where it is the same.</summary>
-    /// <exception cref="TargetException">There is another file of that name, or the copy cannot be written.</exception>
+    /// <summary>
+    /// Keeps a pack. A copy that is there already, of an earlier attempt, is enough where it is the same. Where it is not (the storage may hand
+    /// out more today than it did then, or less), both are kept: <c>pack-1a2b…-2</c>.
+    /// </summary>
+    /// <exception cref="TargetException">The copy cannot be written.</exception>
     public async ValueTask KeepAsync(PackId pack, CancellationToken cancellationToken)
     {
         FileHandle file = FileHandle.Of(pack);
@@ -26,7 +30,7 @@ internal sealed class DamagedCopies(OpenRepository repository, string folder, IM
         long length = await repository.Backend.FindLengthAsync(file, cancellationToken).ConfigureAwait(false) ?? 0;
         try
         {
-            if (File.Exists(path))
+            for (int number = 2; Path.Exists(path); number++)
             {
                 if (await IsSameAsync(file, length, path, cancellationToken).ConfigureAwait(false))
                 {
@@ -34,7 +38,7 @@ internal sealed class DamagedCopies(OpenRepository repository, string folder, IM
                     return;
                 }
 
-                throw new TargetException(TargetErrorKind.Exists, "create", DiskPath.FromText(path), "there is another file of this name; move it away, then repair again");
+                path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"pack-{pack}-{number}"));
             }
 
             await WriteAsync(file, length, path, cancellationToken).ConfigureAwait(false);
@@ -78,6 +82,11 @@ internal sealed class DamagedCopies(OpenRepository repository, string folder, IM
 
     private async Task<bool> IsSameAsync(FileHandle file, long length, string path, CancellationToken cancellationToken)
     {
+        if (!File.Exists(path))
+        {
+            return false; // A folder, or a link that leads nowhere.
+        }
+
         FileStream copy = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         await using (copy.ConfigureAwait(false))
         {

@@ -61,7 +61,7 @@ public static class ListOperation
 
     /// <summary>The tree of a folder of a snapshot.</summary>
     /// <exception cref="RepositoryException">InvalidRequest: there is no such folder.</exception>
-    private static async ValueTask<TreeId> FindFolderAsync(IndexedRepository repository, TreeId root, string path, CancellationToken cancellationToken)
+    internal static async ValueTask<TreeId> FindFolderAsync(IndexedRepository repository, TreeId root, string path, CancellationToken cancellationToken)
     {
         TreeId tree = root;
         foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))

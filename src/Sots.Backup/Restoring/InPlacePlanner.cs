@@ -50,7 +50,7 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
             switch (change.Action)
             {
                 case InPlaceAction.Delete:
-                    _paths.AddRemoved(change.Key);
+                    _paths.AddRemoved(change.Key, _target.Contains);
                     break;
                 case InPlaceAction.Add or InPlaceAction.Replace or InPlaceAction.SetMetadata:
                     _paths.Add(change.Key);
@@ -84,7 +84,7 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
                 else if (TargetDirectory.IsTemporaryName(entry.Name) && entry.Status.Type is NodeType.File or NodeType.Symlink)
                 {
                     _hasLeftOvers = true;
-                    _paths.AddRemoved(key);
+                    _paths.AddRemoved(key, _target.Contains);
                     continue;
                 }
                 else if (_scope.Contains(key))

@@ -19,19 +19,25 @@ internal sealed class PlannedPaths : RestoreFilter
         }
     }
 
-    /// <summary>Adds a path that is to go, and the folder that it goes from.</summary>
-    public void AddRemoved(byte[] path)
+    /// <inheritdoc/>
+    public override bool EntersSurplus => true;
+
+    /// <summary>Adds a path that is to go, and the nearest folder above that the snapshot has: that is where the restore comes by.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="isKnown">Whether the snapshot has a folder.</param>
+    public void AddRemoved(byte[] path, Func<byte[], bool> isKnown)
     {
         Add(path);
-        int end = path.AsSpan().LastIndexOf((byte)'/');
-        if (end > 0)
+        for (int end = path.AsSpan().LastIndexOf((byte)'/'); end > 0; end = path.AsSpan(0, end).LastIndexOf((byte)'/'))
         {
-            Add(path[..end]);
+            if (isKnown(path[..end]))
+            {
+                Add(path[..end]);
+                return;
+            }
         }
-        else
-        {
-            _touchesTarget = true;
-        }
+
+        _touchesTarget = true;
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,12 @@ public abstract class RestoreFilter
     /// <summary>True where the target folder itself is cleaned of what is to be deleted, even if nothing in it is restored.</summary>
     public virtual bool TakesTargetItself => false;
 
+    /// <summary>
+    /// True where entries that are to go may lie in folders that the snapshot does not have and that stay. Patterns do not ask for that: they
+    /// remove such a folder with what is in it, or leave it alone, as restic's do.
+    /// </summary>
+    public virtual bool EntersSurplus => false;
+
     /// <summary>Whether the entry itself is restored.</summary>
     public abstract bool Selects(ReadOnlySpan<byte> path, bool isDirectory);
 

@@ -19,6 +19,9 @@ public sealed record SafetyTags(SnapshotId Restored, bool Deleted, bool IsUndo, 
     /// <summary>Whether a snapshot was made before a restore in place.</summary>
     public static bool IsSafety(Snapshot snapshot) => snapshot.Tags.Contains(Mark, StringComparer.Ordinal);
 
+    /// <summary>Whether a tag is one of those that name a part of the project.</summary>
+    public static bool IsPath(string tag) => tag.StartsWith(PathPrefix, StringComparison.Ordinal);
+
     /// <summary>The tags.</summary>
     public IReadOnlyList<string> ToTags() =>
         [Mark, RestoredPrefix + Restored, .. Deleted ? [DeletedTag] : Array.Empty<string>(), .. IsUndo ? [UndoTag] : Array.Empty<string>(), .. Paths.Select(path => PathPrefix + path)];

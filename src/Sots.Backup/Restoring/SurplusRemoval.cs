@@ -43,14 +43,15 @@ internal sealed class SurplusRemoval(RestoreRun run)
         byte[] path = directory.PathOf(name);
         try
         {
-            if (!run.Options.Filter.Selects(path, isDirectory))
+            bool goes = run.Options.Filter.Selects(path, isDirectory);
+            if (!goes && !(isDirectory && IsEntered(path)))
             {
                 return;
             }
 
             if (isDirectory)
             {
-                RemoveDirectory(opened, name, path);
+                RemoveDirectory(opened, name, path, goes);
             }
             else
             {
@@ -64,12 +65,12 @@ internal sealed class SurplusRemoval(RestoreRun run)
     }
 
     /// <summary>Removes what the filter selects in a directory, and the directory itself if nothing is left. Depth costs no stack.</summary>
-    private void RemoveDirectory(TargetDirectory above, byte[] name, byte[] path)
+    private void RemoveDirectory(TargetDirectory above, byte[] name, byte[] path, bool goes)
     {
         Stack<Level> levels = [];
         try
         {
-            levels.Push(new Level(above, above.OpenDirectory(name), name, path));
+            levels.Push(new Level(above, above.OpenDirectory(name), name, path) { Keeps = !goes });
             while (levels.TryPeek(out Level? level))
             {
                 if (level.Remaining.TryPop(out byte[]? entry))
@@ -102,23 +103,29 @@ internal sealed class SurplusRemoval(RestoreRun run)
     {
         byte[] path = [.. level.Path, (byte)'/', .. entry];
         bool isDirectory = level.Directory.TryGetStatus(entry, out FileStatus status) && status.IsDirectory;
-        if (!run.Options.Filter.Selects(path, isDirectory))
+        bool goes = run.Options.Filter.Selects(path, isDirectory);
+        level.Keeps |= !goes;
+        if (!goes && !(isDirectory && IsEntered(path)))
         {
-            level.Keeps = true;
+            return;
         }
-        else if (!isDirectory)
+
+        if (!isDirectory)
         {
             RemoveEntry(level.Directory, entry, path, isDirectory: false);
         }
         else if (levels.Count < Limits.TreeDepth)
         {
-            levels.Push(new Level(level.Directory, level.Directory.OpenDirectory(entry), entry, path));
+            levels.Push(new Level(level.Directory, level.Directory.OpenDirectory(entry), entry, path) { Keeps = !goes });
         }
         else
         {
             throw new TargetException(TargetErrorKind.Other, "remove", level.Directory.Path, $"the tree is deeper than {Limits.TreeDepth} levels");
         }
     }
+
+    /// <summary>Whether something in a folder goes that stays itself.</summary>
+    private bool IsEntered(byte[] path) => run.Options.Filter.EntersSurplus && run.Options.Filter.MayContain(path);
 
     private void RemoveEntry(TargetDirectory directory, byte[] name, byte[] path, bool isDirectory)
     {

@@ -131,6 +131,13 @@ public sealed class ExcludePatternList
         return new PatternMatch(matched, below);
     }
 
+    /// <summary>The pattern that decides that a path, written as the patterns are, is matched, or null where it is not.</summary>
+    public ExcludePattern? FindDeciding(ReadOnlySpan<byte> path)
+    {
+        Span<int> scratch = stackalloc int[PathComponents.ScratchLength];
+        return FindDeciding(PathComponents.Split(_ignoreCase ? SimpleLowerCase.Of(path.ToArray()) : path, _style, scratch));
+    }
+
     /// <summary>The pattern that decides that the path is matched, or null where it is not.</summary>
     /// <remarks>The path is split already, and in lower case where this list ignores case.</remarks>
     public ExcludePattern? FindDeciding(in PathComponents path)

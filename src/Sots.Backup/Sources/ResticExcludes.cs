@@ -48,6 +48,9 @@ public sealed class ResticExcludes : ExcludeRules
         _ifPresent = [.. tags.Select(text => new ExcludeIfPresent(text, files ?? DiskTagFiles.Native, written, warn))];
     }
 
+    /// <summary>The pattern that leaves a path out by its name, or null where none does.</summary>
+    public ExcludePattern? FindPattern(DiskPath path) => _ignoringCase.FindDeciding(path.Bytes) ?? _patterns.FindDeciding(path.Bytes);
+
     /// <inheritdoc/>
     public override bool RejectsName(DiskPath path) => _ignoringCase.Matches(path.Bytes) || _patterns.Matches(path.Bytes);
 

@@ -1,5 +1,6 @@
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
+using Sots.Cli.Assets;
 using Sots.Cli.Output;
 
 namespace Sots.Cli.Commands;
@@ -11,13 +12,17 @@ internal static class BackupAction
     /// <param name="run">Surroundings and reporter.</param>
     /// <param name="settings">The repository.</param>
     /// <param name="options">What to save.</param>
+    /// <param name="assets">Looks at the packages that are saved.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <param name="beforeSummary">Says what else is to be said of the backup.</param>
+    /// <param name="engine">For a project: notices that it goes to another engine.</param>
     /// <param name="watch">For a project: compares with its history. Null for restic's own form, which says what restic says.</param>
     public static async Task<int> RunAsync(
-        CommandRun run, RepositorySettings settings, BackupOptions options, CancellationToken cancellationToken, Action? beforeSummary = null,
-        ProjectWatch? watch = null)
+        CommandRun run, RepositorySettings settings, BackupOptions options, AssetWatch assets, CancellationToken cancellationToken, Action? beforeSummary = null,
+        ProjectWatch? watch = null, EngineGuard? engine = null)
     {
+        BackupResult result;
+        long damaged;
         RepositoryUse use = options.DryRun ? RepositoryUse.Pretend : RepositoryUse.Append;
         RepositorySession session = await RepositorySession.OpenAsync(run, settings, use, cancellationToken, settleMeanwhile: true)
             .ConfigureAwait(false);
@@ -29,6 +34,7 @@ internal static class BackupAction
                 Write = session.WriteOptions(run),
                 ProgramVersion = ProgramVersion.Current.Short,
                 BeforeSnapshot = watch is null ? null : watch.Approve,
+                Observer = assets.Packages,
             };
             if (watch is not null)
             {
@@ -37,7 +43,6 @@ internal static class BackupAction
 
             IOperationEvents events = watch is null ? run.Reporter : watch;
             long start = run.Environment.Clock.GetTimestamp();
-            BackupResult result;
             IAsyncDisposable display = run.Reporter.Track(ProgressKind.Backup, counters);
             await using (display.ConfigureAwait(false))
             {
@@ -54,9 +59,19 @@ internal static class BackupAction
             else
             {
                 watch.Conclude(result, options.DryRun, duration);
+                await UnrealChanges.ReportAsync(run, result, watch.SnapshotRoot, assets.Packages.Facts, cancellationToken).ConfigureAwait(false);
             }
 
-            return run.Finish(result.Problems, ExitCode.Incomplete, ErrorReport.IncompleteSource);
+            damaged = await session.RunAsync(token => assets.ConcludeAsync(session, result, options.DryRun, engine, token)).ConfigureAwait(false);
         }
+
+        if (engine is not null)
+        {
+            await engine.ConcludeAsync(options.DryRun, cancellationToken).ConfigureAwait(false);
+        }
+
+        return result.Problems == 0 && watch is not null
+            ? run.Finish(damaged, ExitCode.Incomplete, ErrorReport.DamagedAssets(damaged))
+            : run.Finish(result.Problems, ExitCode.Incomplete, ErrorReport.IncompleteSource);
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Sots.Backup;
 using Sots.Backup.Operations;
+using Sots.Cli.Assets;
 using Sots.Cli.Configuration;
 
 namespace Sots.Cli.Commands;
@@ -63,7 +64,7 @@ internal static class BackupCommand
                 ReadConcurrency = EngineSettings.ReadConcurrencyOf(parse.GetValue(readers), run.Environment)?.Value ?? settings.Engine.ReadConcurrency.Value,
             };
             RefuseInRepository(options.Targets, settings.Location.Value, run.Environment);
-            return BackupAction.RunAsync(run, settings, options, cancellationToken);
+            return BackupAction.RunAsync(run, settings, options, new AssetWatch(run, new FolderPlace(run)), cancellationToken);
         }));
         return command;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Sots.Cli.Configuration;
+using Sots.Unreal;
 
 namespace Sots.Cli.Commands;
 
@@ -43,6 +44,11 @@ internal static class ConfigCommand
             foreach (string missing in project.Excludes.ExcludeFiles.Value.Where(static file => !File.Exists(file)))
             {
                 throw new UsageException($"exclude_files names {missing}, which is not there ({project.Excludes.ExcludeFiles.Origin})", "Correct the name, or make the file.");
+            }
+
+            foreach (string question in project.Excludes.Own(run.Environment.Variable).Questions([new UnrealRoot(project.Root.Value, UnrealRootKind.Project)]))
+            {
+                run.Reporter.Warning("warning: " + question);
             }
 
             int count = ConfigKeys.Table.Count(key => project.Config.Values.Find(key) is not null);

@@ -35,7 +35,7 @@ internal sealed class ExcludeOptions
     /// <param name="run">Surroundings.</param>
     /// <param name="configured">What the config says besides; null for nothing.</param>
     /// <exception cref="Restic.RepositoryException">InvalidRequest: a pattern, a size or a file of patterns cannot be used.</exception>
-    public ExcludeRules Read(ParseResult parse, CommandRun run, ExcludeSettings? configured = null)
+    public ResticExcludes Read(ParseResult parse, CommandRun run, ExcludeSettings? configured = null)
     {
         ResticExcludeOptions flags = new()
         {

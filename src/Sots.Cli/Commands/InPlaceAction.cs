@@ -19,16 +19,16 @@ internal static class InPlaceAction
     private const int HeldFilesShown = 5;
 
     /// <summary>The options that a restore in place and its undo share.</summary>
-    public static InPlaceOptions Options(CommandRun run, ProjectSettings project, SavedSnapshot target, InPlaceChoice choice, CancellationToken cancellationToken)
+    public static InPlaceOptions Options(CommandRun run, ProjectSettings project, SnapshotPart target, InPlaceChoice choice, CancellationToken cancellationToken)
     {
         // What the snapshot's own backup was told to leave out counts as much as what the project's does today: neither is there to be
         // missing from the snapshot.
-        ResticExcludes recorded = new(new ResticExcludeOptions { Patterns = target.Snapshot.Excludes });
+        ResticExcludes recorded = new(new ResticExcludeOptions { Patterns = target.Saved.Snapshot.Excludes });
         ExcludeRules today = project.Excludes.ToRules(project.Root.Value, run.Environment.Variable, cancellationToken);
         return new InPlaceOptions
         {
             Root = DiskPath.FromText(project.Root.Value),
-            Target = Part(target),
+            Target = target,
             Excludes = CombinedExcludes.Of(new ExcludedPaths(project.OwnFolders), today, recorded),
             TrustTimes = choice.TrustTimes,
         };
@@ -38,17 +38,31 @@ internal static class InPlaceAction
     public static SnapshotPart Part(SavedSnapshot saved) => new(saved, SubpathOf(saved.Snapshot));
 
     /// <summary>Runs to the end.</summary>
+    /// <param name="run">Surroundings and reporter.</param>
+    /// <param name="project">The project.</param>
+    /// <param name="session">The open repository.</param>
+    /// <param name="indexed">The same with its index.</param>
+    /// <param name="listing">Its snapshots.</param>
+    /// <param name="options">What is to be restored.</param>
+    /// <param name="choice">What the flags say.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="whenNothing">Said where there is nothing to do.</param>
     public static async Task<int> RunAsync(
-        CommandRun run, ProjectSettings project, RepositorySession session, SnapshotListing listing, InPlaceOptions options, InPlaceChoice choice,
-        CancellationToken cancellationToken)
+        CommandRun run, ProjectSettings project, RepositorySession session, IndexedRepository indexed, SnapshotListing listing, InPlaceOptions options,
+        InPlaceChoice choice, CancellationToken cancellationToken, string? whenNothing = null)
     {
         bool isUndo = options.Undone is not null;
-        IndexedRepository indexed = await session.LoadIndexAsync(run, cancellationToken).ConfigureAwait(false);
         run.Reporter.RestoreStarts(options.Target.Saved, project.Root.Value);
         InPlacePlan plan = await InPlaceOperation.PlanAsync(indexed, options, cancellationToken).ConfigureAwait(false);
         run.Reporter.Report(new InPlaceReport(plan, isUndo));
+        MentionReadOnly(run, plan);
         int left = plan.Changes.Count(change => change.Action is Backup.Restoring.InPlaceAction.LeaveEdited or Backup.Restoring.InPlaceAction.LeaveBlocked)
             + plan.Problems.Count;
+        if (plan.IsEmpty && whenNothing is not null)
+        {
+            run.Reporter.Message(whenNothing);
+        }
+
         if (plan.IsEmpty || choice.DryRun)
         {
             if (isUndo && !choice.DryRun && plan.Problems.Count == 0)
@@ -95,6 +109,29 @@ internal static class InPlaceAction
 
         run.Reporter.Message($"the state before is in snapshot {safety.Id.Value.ToShortString()}; `sots_backup restore-undo` goes back to it");
         return Finish(run, left);
+    }
+
+    /// <summary>Version control leaves files read-only that nobody has checked out: whoever overwrites them should know.</summary>
+    private static void MentionReadOnly(CommandRun run, InPlacePlan plan)
+    {
+        int count = plan.Overwritten().Count(static path => IsReadOnly(path.ToString()));
+        if (count > 0)
+        {
+            run.Reporter.Message(
+                $"{count} {(count == 1 ? "file that would be replaced is" : "files that would be replaced are")} read-only now, as version control leaves what is not checked out; afterwards {(count == 1 ? "it is" : "they are")} as writable as the snapshot has {(count == 1 ? "it" : "them")}");
+        }
+    }
+
+    private static bool IsReadOnly(string path)
+    {
+        try
+        {
+            return new FileInfo(path) is { Exists: true, IsReadOnly: true };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return false;
+        }
     }
 
     private static int Finish(CommandRun run, int left) =>

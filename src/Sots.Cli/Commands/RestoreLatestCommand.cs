@@ -2,9 +2,11 @@ using System.CommandLine;
 using Sots.Backup;
 using Sots.Backup.Operations;
 using Sots.Backup.Restoring;
+using Sots.Cli.Assets;
 using Sots.Restic;
 using Sots.Restic.Snapshots;
 using Sots.Unreal;
+using Sots.Unreal.Content;
 
 namespace Sots.Cli.Commands;
 
@@ -60,12 +62,14 @@ internal static class RestoreLatestCommand
                                 listing, $"The newest snapshot that can be read is {saved.Id.Value.ToShortString()}: if it is the one you want, say --snapshot {saved.Id.Value.ToShortString()}.");
                         }
 
-                        InPlaceOptions options = InPlaceAction.Options(run, project, saved, choice, token) with
+                        IndexedRepository indexed = await session.LoadIndexAsync(run, token).ConfigureAwait(false);
+                        SnapshotPart part = await new ProjectInSnapshot(new TreeMemory(indexed), project.Root.Value).GetAsync(saved, token).ConfigureAwait(false);
+                        InPlaceOptions options = InPlaceAction.Options(run, project, part, choice, token) with
                         {
                             Paths = [.. chosenPaths.SelectMany(path => UnrealLevels.WithActors(Relative(path, project, run)))],
                             Delete = parse.GetValue(delete),
                         };
-                        return await InPlaceAction.RunAsync(run, project, session, listing, options, choice, token).ConfigureAwait(false);
+                        return await InPlaceAction.RunAsync(run, project, session, indexed, listing, options, choice, token).ConfigureAwait(false);
                     }
 
                     bool stale = parse.GetValue(snapshot) is null && new SnapshotWord(SnapshotSelection.Latest, "").MayBeStale(listing, saved, run);

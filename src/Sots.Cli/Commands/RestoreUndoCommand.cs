@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Sots.Backup.Operations;
 using Sots.Backup.Restoring;
+using Sots.Cli.Assets;
 using Sots.Restic;
+using Sots.Unreal.Content;
 
 namespace Sots.Cli.Commands;
 
@@ -15,34 +17,38 @@ internal static class RestoreUndoCommand
         InPlaceFlags flags = new();
         Option<bool> force = Symbols.Switch("--force", null, "Overwrite also files that were edited after the restore");
         VerbCommand command = new(
-            "restore-undo", "Was the last `restore-latest --in-place` a mistake? Goes back to the state before it.", ExitCode.OfSaving) { force };
+            "restore-undo", "Was the last `restore-latest --in-place`, `restore-asset` or `restore-level` a mistake? Goes back to the state before it.", ExitCode.OfSaving) { force };
         projectOptions.AddTo(command);
         flags.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
         {
             InPlaceChoice choice = flags.Read(parse);
-            ProjectSettings project = ProjectSettings.Get(run, projectOptions.Read(parse));
+            ProjectFlags projectFlags = projectOptions.Read(parse);
+            RestorableProject restorable = RestorableProject.Find(run, projectFlags);
             RepositorySession session = await RepositorySession.OpenAsync(
-                run, project.Repository, choice.DryRun ? RepositoryUse.Read : RepositoryUse.Append, cancellationToken).ConfigureAwait(false);
+                run, restorable.Repository, choice.DryRun ? RepositoryUse.Read : RepositoryUse.Append, cancellationToken).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
                 return await session.RunAsync(async token =>
                 {
                     SnapshotListing listing = await session.Repository.LoadSnapshotsAsync(token).ConfigureAwait(false);
+                    ProjectSettings project = restorable.GetFolder(run, projectFlags, listing);
                     (SavedSnapshot before, SafetyTags tags) = Undoable(listing, project);
                     SafetySnapshots.RefuseDamaged(
                         listing, $"If the last restore saved {before.Id.Value.ToShortString()}, `sots_backup restore-latest --in-place --delete --snapshot {before.Id.Value.ToShortString()}` goes back to it.");
                     SavedSnapshot undone = SafetySnapshots.Find(listing, tags.Restored) ?? throw new RepositoryException(
                         RepositoryErrorKind.InvalidRequest, $"Snapshot {tags.Restored}, which was restored, is gone: it cannot be told which files were edited since.",
                         $"`sots_backup restore-latest --in-place --delete --snapshot {before.Id.Value.ToShortString()}` goes back to the state before the restore, whatever was edited since.");
-                    InPlaceOptions options = InPlaceAction.Options(run, project, before, choice, token) with
+                    IndexedRepository indexed = await session.LoadIndexAsync(run, token).ConfigureAwait(false);
+                    ProjectInSnapshot places = new(new TreeMemory(indexed), project.Root.Value);
+                    InPlaceOptions options = InPlaceAction.Options(run, project, InPlaceAction.Part(before), choice, token) with
                     {
-                        Undone = InPlaceAction.Part(undone),
+                        Undone = await places.GetAsync(undone, token).ConfigureAwait(false),
                         UndoneDeleted = tags.Deleted,
                         Paths = tags.Paths,
                         Force = parse.GetValue(force),
                     };
-                    return await InPlaceAction.RunAsync(run, project, session, listing, options, choice, token).ConfigureAwait(false);
+                    return await InPlaceAction.RunAsync(run, project, session, indexed, listing, options, choice, token).ConfigureAwait(false);
                 }).ConfigureAwait(false);
             }
         }));

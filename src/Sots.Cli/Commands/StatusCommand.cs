@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sots.Backup.Alarms;
+using Sots.Cli.Assets;
 using Sots.Cli.Output;
 using Sots.Cli.Runs;
 using Sots.Restic;
@@ -68,6 +69,7 @@ internal static class StatusCommand
                     .. missed is null ? [] : (Alarm[])[missed],
                     .. RunHistory.LastBackupFailed(runs),
                     .. RunHistory.LastDrillFailed(runs),
+                    .. KnownDamage.Load(KnownDamage.PathOf(project)).ToAlarms(backups.Count > 0 ? backups[^1] : null),
                     .. AlarmRules.AtAnyTime(history, now, space, thresholds),
                     .. new[] { AlarmRules.DrillOld(RunHistory.LastProof(runs), history.Min(static facts => (DateTimeOffset?)facts.Time), now, thresholds) }.OfType<Alarm>(),
                 ],

@@ -42,6 +42,12 @@ internal static class UnfinishedUndo
         try
         {
             File.Delete(PathOf(project));
+
+            // A folder that is no project has its backup elsewhere: then the note was alone there.
+            if (Directory.Exists(project.BackupRoot.Value) && !Directory.EnumerateFileSystemEntries(project.BackupRoot.Value).Any())
+            {
+                Directory.Delete(project.BackupRoot.Value);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -25,6 +25,11 @@ internal static class UnlockCommand
                     run.Reporter.Message($"{result.Remaining} locks of processes that seem to be at work were left alone");
                 }
 
+                if (result.Unreadable.Count > 0)
+                {
+                    run.Reporter.Message($"{result.Unreadable.Count} lock files that cannot be read were left alone; `unlock --remove-all` removes them");
+                }
+
                 return ExitCode.Complete;
             }
         }));

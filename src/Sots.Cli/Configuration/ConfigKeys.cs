@@ -57,6 +57,12 @@ internal static class ConfigKeys
     public static readonly ConfigKey<long?> VerifyWritten = new("verify_written", ConfigTypes.Size(0, TiB), 32 * MiB,
         "Read back so much of what was just written at most, and compare it with the project; 0 reads nothing back", Saving);
 
+    public static readonly ConfigKey<TimeSpan> WaitQuiet = new("wait_quiet", ConfigTypes.Wait, TimeSpan.Zero,
+        "First wait until nothing under Content has changed for so long; 0 does not wait", Saving);
+
+    public static readonly ConfigKey<TimeSpan> WaitQuietLimit = new("wait_quiet_limit", ConfigTypes.Wait, TimeSpan.FromMinutes(5),
+        "Wait for that at most so long, then save all the same", Saving);
+
     public static readonly ConfigKey<bool> LowPriority = new("low_priority", ConfigTypes.Flag, false,
         "Let other programs go first, at the processor and at the disk; a restore is never slowed", "what writes to the repository, check");
 
@@ -138,7 +144,7 @@ internal static class ConfigKeys
     [
         ProjectRoot, BackupRoot, Repository, PasswordFile, PasswordCommand,
         Tags, Exclude, ExcludeIgnoringCase, ExcludeFiles, Include,
-        Compression, PackSize, ReadConcurrency, VerifyWritten, LowPriority, ResticProgram,
+        Compression, PackSize, ReadConcurrency, VerifyWritten, WaitQuiet, WaitQuietLimit, LowPriority, ResticProgram,
         LogFolder, LogRuns, LogDays, LogSize,
         PresetEnabled, KeepBinaries, KeepIntermediate, KeepDerivedData, KeepCooked, KeepLogs, KeepEditorCaches, KeepAutosaves, KeepUserOutputs,
         KeepEditorSessions, KeepGit, KeepGitLfs,

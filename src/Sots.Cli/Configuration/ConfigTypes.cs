@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Sots.Backup.Retention;
 using Sots.Backup.Sources;
 using Sots.Restic.Writing;
@@ -68,6 +69,34 @@ internal static class ConfigTypes
         Examples = [Short(min), Short(max)],
     };
 
+    /// <summary>The longest wait that can be asked for.</summary>
+    public static TimeSpan LongestWait { get; } = TimeSpan.FromHours(24);
+
+    /// <summary>A short time.</summary>
+    public static TextType<TimeSpan> Wait { get; } = new("a time such as 10s or 5m, at most 24h", WaitText, Short)
+    {
+        Pattern = "^([0-9]+(ms|[smh]))+$|^0$",
+        Examples = ["10s", "5m"],
+    };
+
+    /// <summary>A time in its shortest form: <c>10s</c>, <c>5m</c>, <c>1m30s</c>.</summary>
+    public static string Short(TimeSpan time)
+    {
+        long milliseconds = (long)time.TotalMilliseconds;
+        (long Size, string Unit)[] units = [(3_600_000, "h"), (60_000, "m"), (1000, "s"), (1, "ms")];
+        StringBuilder text = new();
+        foreach ((long size, string unit) in units)
+        {
+            if (milliseconds >= size)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{milliseconds / size}{unit}");
+                milliseconds %= size;
+            }
+        }
+
+        return text.Length == 0 ? "0" : text.ToString();
+    }
+
     /// <summary>A size in its shortest exact form: <c>16M</c>, <c>1000</c>.</summary>
     public static string Short(long bytes)
     {
@@ -132,6 +161,12 @@ internal static class ConfigTypes
         bool read = KeepPeriod.TryParse(text, out KeepPeriod span) is null && text.Length > 0;
         value = read ? span : null;
         return read;
+    }
+
+    private static bool WaitText(string text, ConfigReading at, out TimeSpan value, out string? problem)
+    {
+        problem = null;
+        return Output.Durations.TryParse(text, out value) && value <= LongestWait;
     }
 
     private static bool CompressionText(string text, ConfigReading at, out CompressionMode value, out string? problem)

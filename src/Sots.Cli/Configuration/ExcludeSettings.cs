@@ -1,3 +1,4 @@
+using Sots.Backup.Progress;
 using Sots.Backup.Sources;
 using Sots.Unreal;
 
@@ -48,9 +49,14 @@ internal sealed record ExcludeSettings(
     /// <param name="root">Folder of the project.</param>
     /// <param name="variable">Variables for the files of patterns.</param>
     /// <param name="cancellationToken">Ends the walk.</param>
+    /// <param name="counters">Live totals, or null.</param>
     /// <exception cref="SourceException">The project cannot be listed.</exception>
-    public ProjectSurvey Survey(string root, Func<string, string?> variable, CancellationToken cancellationToken) =>
-        ProjectSurvey.Of(root, Discover(root, noPreset: false, cancellationToken), OwnRules(variable), cancellationToken);
+    public ProjectSurvey Survey(string root, Func<string, string?> variable, CancellationToken cancellationToken, OperationCounters? counters = null) =>
+        ProjectSurvey.Of(root, Discover(root, noPreset: false, cancellationToken), OwnRules(variable), cancellationToken, counters);
+
+    /// <summary>The config's own rules, to be explained.</summary>
+    /// <param name="variable">Variables for the files of patterns.</param>
+    public OwnExcludes Own(Func<string, string?> variable) => new(OwnRules(variable), this, variable);
 
     private ResticExcludes OwnRules(Func<string, string?> variable) => new(Before(new ResticExcludeOptions(), variable));
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Sots.Cli.Demo;
@@ -21,11 +20,11 @@ internal sealed class DemoProject(string root)
         WriteText("Content/Empty.txt", "");
         for (int i = 0; i < Assets; i++)
         {
-            WriteBytes($"Content/Meshes/SM_{i:00}.uasset", seed: i, length: 2_000 + (i * 9_001));
+            WriteAsset($"Content/Meshes/SM_{i:00}.uasset", Mesh(i), seed: i, length: 2_000 + (i * 9_001));
         }
 
-        WriteBytes("Content/Maps/Start.umap", seed: 100, length: 3_000_000);
-        WriteBytes("Content/Textures/T_Copy.uasset", seed: 29, length: 2_000 + (29 * 9_001));
+        WriteAsset("Content/Maps/Start.umap", new DemoPackage("/Game/Maps/Start", "World", MeshNames(3)), seed: 100, length: 3_000_000);
+        WriteAsset("Content/Textures/T_Stone.uasset", new DemoPackage("/Game/Textures/T_Stone", "Texture2D"), seed: 101, length: 263_029);
         for (int i = 0; i < Sources; i++)
         {
             WriteText($"Source/Demo/File{i}.cpp", string.Concat(Enumerable.Repeat($"// line of file {i}\nint f{i}() {{ return {i}; }}\n", 50 + i)));
@@ -52,7 +51,7 @@ internal sealed class DemoProject(string root)
             map.Write("moved a tree"u8);
         }
 
-        WriteBytes("Content/Meshes/SM_New.uasset", seed: 400, length: 150_000);
+        WriteAsset("Content/Meshes/SM_New.uasset", new DemoPackage("/Game/Meshes/SM_New", "StaticMesh"), seed: 400, length: 150_000);
         File.Delete(PathOf("Content/Meshes/SM_07.uasset"));
     }
 
@@ -63,19 +62,13 @@ internal sealed class DemoProject(string root)
 
     private void WriteText(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
 
-    private void WriteBytes(string path, int seed, int length)
-    {
-        // A hash chain: looks random, is the same each time, and needs no generator.
-        byte[] content = new byte[length];
-        byte[] block = SHA256.HashData(BitConverter.GetBytes(seed));
-        for (int at = 0; at < length; at += block.Length)
-        {
-            block.AsSpan(0, Math.Min(block.Length, length - at)).CopyTo(content.AsSpan(at));
-            block = SHA256.HashData(block);
-        }
+    private void WriteBytes(string path, int seed, int length) => Write(path, DemoPackage.Noise(seed, length));
 
-        Write(path, content);
-    }
+    private void WriteAsset(string path, DemoPackage package, int seed, int length) => Write(path, package.Write(seed, length));
+
+    private static DemoPackage Mesh(int number) => new($"/Game/Meshes/SM_{number:00}", "StaticMesh");
+
+    private static string[] MeshNames(int count) => [.. Enumerable.Range(0, count).Select(static number => $"/Game/Meshes/SM_{number:00}")];
 
     private void Write(string path, byte[] content)
     {

@@ -17,6 +17,7 @@ internal static class AlarmNames
         AlarmKind.SnapshotMissing => "snapshot_missing",
         AlarmKind.LastBackupFailed => "last_backup_failed",
         AlarmKind.DrillOld => "drill_old",
+        AlarmKind.AssetsDamaged => "assets_damaged",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

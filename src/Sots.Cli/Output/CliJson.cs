@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Sots.Cli.Assets;
 using Sots.Cli.Runs;
 using Sots.Cli.Setup;
 
@@ -33,6 +34,15 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(TagSummaryMessage))]
 [JsonSerializable(typeof(ListedSnapshotMessage))]
 [JsonSerializable(typeof(ListedNodeMessage))]
+[JsonSerializable(typeof(DifferenceMessage))]
+[JsonSerializable(typeof(DifferenceStatisticsMessage))]
+[JsonSerializable(typeof(UnrealChangesMessage))]
+[JsonSerializable(typeof(LevelsMessage))]
+[JsonSerializable(typeof(LevelChangesMessage))]
+[JsonSerializable(typeof(FindMatchesMessage))]
+[JsonSerializable(typeof(FindObjectMessage))]
+[JsonSerializable(typeof(HistoryMessage))]
+[JsonSerializable(typeof(HistoryCandidatesMessage))]
 [JsonSerializable(typeof(AlarmMessage))]
 [JsonSerializable(typeof(ProjectStatusMessage))]
 [JsonSerializable(typeof(RunRecord))]
@@ -50,6 +60,16 @@ namespace Sots.Cli.Output;
 [JsonSerializable(typeof(SnapshotRepairSummaryMessage))]
 [JsonSerializable(typeof(RecoveryMessage))]
 [JsonSerializable(typeof(RecoverySummaryMessage))]
+[JsonSerializable(typeof(DamagedAssetMessage))]
+[JsonSerializable(typeof(KnownDamageFile))]
+[JsonSerializable(typeof(EngineChangeMessage))]
+[JsonSerializable(typeof(QuietMessage))]
+[JsonSerializable(typeof(WhyMessage))]
+[JsonSerializable(typeof(AssetCheckMessage))]
+[JsonSerializable(typeof(AssetPlanMessage))]
+[JsonSerializable(typeof(SideProjectMessage))]
+[JsonSerializable(typeof(ReferencesMessage))]
+[JsonSerializable(typeof(SourceArtMessage))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     // Output goes to programs, not into web pages: names of files stay readable.

@@ -1,7 +1,9 @@
 using Sots.Backup.Alarms;
+using Sots.Backup.Comparing;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
+using Sots.Cli.Assets;
 using Sots.Cli.Configuration;
 using Sots.Cli.EditorTask;
 using Sots.Cli.Runs;
@@ -23,6 +25,9 @@ internal enum ProgressKind
 
     /// <summary>Packs read.</summary>
     Check,
+
+    /// <summary>Assets looked into.</summary>
+    Assets,
 }
 
 /// <summary>
@@ -49,6 +54,9 @@ internal interface IReporter : IOperationEvents
     /// <summary>Something is suspicious, although it went through. Seen even when quiet.</summary>
     void Alarm(Alarm alarm);
 
+    /// <summary>Packages are damaged. Seen even when quiet where that is news.</summary>
+    void DamagedAssets(AssetDamageReport report);
+
     /// <summary>A restore begins.</summary>
     void RestoreStarts(SavedSnapshot snapshot, string target);
 
@@ -69,6 +77,24 @@ internal interface IReporter : IOperationEvents
     /// <param name="node">The entry.</param>
     /// <param name="style">How much of it to print; JSON always has all.</param>
     void ListingEntry(string path, Node node, ListingStyle style);
+
+    /// <summary>One entry that differs between two snapshots.</summary>
+    /// <param name="path">Full path, of a folder with "/" at its end.</param>
+    /// <param name="modifier">restic's letters for what happened.</param>
+    void Difference(string path, string modifier);
+
+    /// <summary>A comparison of two snapshots is over. Seen even when quiet.</summary>
+    /// <param name="before">The first, as it was typed.</param>
+    /// <param name="after">The second, as it was typed.</param>
+    /// <param name="statistics">How much differs.</param>
+    void DifferenceSummary(string before, string after, DifferenceStatistics statistics);
+
+    /// <summary>What was found in one snapshot; called once for each in which anything was.</summary>
+    void Found(FindResult result);
+
+    /// <summary>A search is over.</summary>
+    /// <param name="packs">Lines about the packs of blobs that were looked for; after restic's example they are text in JSON too.</param>
+    void FindFinished(IReadOnlyList<string> packs);
 
     /// <summary>What a policy keeps and removes.</summary>
     void Forgetting(ForgetPlan plan, bool compact);

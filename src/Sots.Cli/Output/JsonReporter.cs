@@ -1,7 +1,9 @@
 using Sots.Backup.Alarms;
+using Sots.Backup.Comparing;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
+using Sots.Cli.Assets;
 using Sots.Cli.Configuration;
 using Sots.Cli.EditorTask;
 using Sots.Cli.Runs;
@@ -25,6 +27,7 @@ namespace Sots.Cli.Output;
 internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProvider clock, int verbosity, TimeSpan interval) : IReporter
 {
     private readonly Lock _gate = new();
+    private readonly List<string> _found = [];
     private bool _restoring;
 
     /// <inheritdoc/>
@@ -73,7 +76,7 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
     public IAsyncDisposable Track(ProgressKind kind, OperationCounters counters)
     {
         _restoring = kind == ProgressKind.Restore;
-        if (verbosity == 0 || kind == ProgressKind.Check)
+        if (verbosity == 0 || kind is ProgressKind.Check or ProgressKind.Assets)
         {
             return NoProgress.Instance;
         }
@@ -120,6 +123,15 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
 
     /// <inheritdoc/>
     public void Alarm(Alarm alarm) => Write(error, CliJson.Line(new AlarmMessage(AlarmNames.Of(alarm.Kind), alarm.Message, alarm.Advice)));
+
+    /// <inheritdoc/>
+    public void DamagedAssets(AssetDamageReport report)
+    {
+        foreach (string line in report.ToJson())
+        {
+            Write(error, line);
+        }
+    }
 
     /// <inheritdoc/>
     public void RestoreStarts(SavedSnapshot snapshot, string target)
@@ -177,6 +189,27 @@ internal sealed class JsonReporter(TextWriter output, TextWriter error, TimeProv
     /// <inheritdoc/>
     public void ListingEntry(string path, Node node, ListingStyle style) =>
         Write(output, CliJson.Line(new ListedNodeMessage(path, node)), flush: false);
+
+    /// <inheritdoc/>
+    public void Difference(string path, string modifier)
+    {
+        if (verbosity >= 1)
+        {
+            Write(output, CliJson.Line(new DifferenceMessage(path, modifier)), flush: false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void DifferenceSummary(string before, string after, DifferenceStatistics statistics) =>
+        Write(output, CliJson.Line(new DifferenceStatisticsMessage(before, after, statistics)));
+
+    /// <inheritdoc/>
+    public void Found(FindResult result) => _found.AddRange(result.Files.Count > 0
+        ? [CliJson.Line(new FindMatchesMessage(result))]
+        : result.Objects.Select(found => CliJson.Line(new FindObjectMessage(found, result.Snapshot))));
+
+    /// <inheritdoc/>
+    public void FindFinished(IReadOnlyList<string> packs) => Write(output, string.Join('\n', [$"[{string.Join(',', _found)}]", .. packs]));
 
     /// <inheritdoc/>
     public void Forgetting(ForgetPlan plan, bool compact)

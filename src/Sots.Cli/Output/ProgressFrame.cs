@@ -27,7 +27,7 @@ internal readonly record struct ProgressFrame(
     public string Totals()
     {
         bool inTotal = Known && TotalFiles > 0;
-        string what = Kind == ProgressKind.Backup ? "files" : Kind == ProgressKind.Restore ? "files and folders" : "packs";
+        string what = Kind == ProgressKind.Backup ? "files" : Kind == ProgressKind.Restore ? "files and folders" : Kind == ProgressKind.Assets ? "assets" : "packs";
         string?[] parts =
         [
             inTotal ? Percent() : null,

@@ -75,6 +75,8 @@ internal static class ProgressLines
             (ProgressKind.Restore, true) =>
                 $"[{time}] {percent}  {done} files/dirs {doneSize}, total {total} files/dirs {totalSize}{Skipped(counters)}{Deleted(counters)}{(errors > 0 ? ", " + errorText : "")}{eta}",
             (ProgressKind.Restore, false) => $"[{time}] {done} files/dirs {doneSize}",
+            (ProgressKind.Assets, true) => $"[{time}] {percent}  {done} / {total} assets{(errors > 0 ? ", " + errorText : "")}{eta}",
+            (ProgressKind.Assets, false) => $"[{time}] {done} assets",
             (_, true) => $"[{time}] {percent}  {done} / {total} packs{(errors > 0 ? ", " + errorText : "")}{eta}",
             (_, false) => $"[{time}] {done} packs",
         };

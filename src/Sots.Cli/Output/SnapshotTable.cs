@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Sots.Backup.Restoring;
 using Sots.Backup.Retention;
 using Sots.Restic;
 using Sots.Restic.Snapshots;
@@ -9,6 +10,8 @@ namespace Sots.Cli.Output;
 /// <summary>Snapshots as restic's table: the headers' trailing spaces are the least widths of their columns.</summary>
 internal static class SnapshotTable
 {
+    private const int MostPaths = 3;
+
     /// <summary>One table for each group that has snapshots.</summary>
     public static string Format(IReadOnlyList<SnapshotGroup> groups, bool compact, TimeZoneInfo zone)
     {
@@ -45,7 +48,7 @@ internal static class SnapshotTable
             List<IReadOnlyList<string>> cells =
             [
                 [row.Snapshot.Id.Value.ToShortString()], [Times.Local(snapshot.Time, zone)], [snapshot.Hostname],
-                compact ? snapshot.Tags : [string.Join(',', snapshot.Tags)],
+                compact ? Shown(snapshot.Tags) : [string.Join(',', Shown(snapshot.Tags))],
             ];
             if (reasons)
             {
@@ -66,6 +69,14 @@ internal static class SnapshotTable
         }
 
         table.WriteTo(text, "Timestamps shown in local time", string.Create(CultureInfo.InvariantCulture, $"{snapshots.Count} snapshots"));
+    }
+
+    /// <summary>A snapshot made before a restore of many assets names each of them: that would leave no room for anything else.</summary>
+    private static IReadOnlyList<string> Shown(IReadOnlyList<string> tags)
+    {
+        int paths = tags.Count(SafetyTags.IsPath);
+        return paths <= MostPaths ? tags
+            : [.. tags.Where(static tag => !SafetyTags.IsPath(tag)), tags.First(SafetyTags.IsPath), string.Create(CultureInfo.InvariantCulture, $"and {paths - 1} more paths")];
     }
 
     /// <summary>What the snapshots of a group have in common, as a heading.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Sots.Backup.Comparing;
 using Sots.Backup.Operations;
 using Sots.Restic.Maintenance;
 using Sots.Restic.Snapshots;
@@ -33,6 +34,22 @@ internal static class SummaryText
         }
 
         return text.ToString();
+    }
+
+    /// <summary>After a comparison.</summary>
+    public static string OfDifference(DifferenceStatistics statistics)
+    {
+        DifferenceSide added = statistics.Added, removed = statistics.Removed;
+        return string.Create(CultureInfo.InvariantCulture, $"""
+
+            Files:       {added.Files,5} new, {removed.Files,5} removed, {statistics.ChangedFiles,5} changed
+            Dirs:        {added.Folders,5} new, {removed.Folders,5} removed
+            Others:      {added.Others,5} new, {removed.Others,5} removed
+            Data Blobs:  {added.DataBlobs,5} new, {removed.DataBlobs,5} removed
+            Tree Blobs:  {added.TreeBlobs,5} new, {removed.TreeBlobs,5} removed
+              Added:   {Sizes.Format(added.Bytes),-5}
+              Removed: {Sizes.Format(removed.Bytes),-5}
+            """);
     }
 
     /// <summary>After a restore.</summary>

@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Text;
 using Sots.Backup;
 using Sots.Backup.Alarms;
+using Sots.Backup.Comparing;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
+using Sots.Cli.Assets;
 using Sots.Cli.Configuration;
 using Sots.Cli.Runs;
 using Sots.Restic;
@@ -36,6 +38,7 @@ internal sealed class TextReporter(
     private ProgressKind _kind;
     private long _problems;
     private bool _ended;
+    private bool _anyFound;
 
     /// <inheritdoc/>
     public bool WantsItems => verbosity >= 3;
@@ -120,6 +123,19 @@ internal sealed class TextReporter(
     public void Alarm(Alarm alarm) => Write(error, PrintableText.EscapeLines($"warning: {alarm.Message}\n  {alarm.Advice}"));
 
     /// <inheritdoc/>
+    public void DamagedAssets(AssetDamageReport report)
+    {
+        if (report.New.Count > 0)
+        {
+            Write(error, report.ToText(all: false));
+        }
+        else
+        {
+            WriteFrom(1, report.ToText(all: false));
+        }
+    }
+
+    /// <inheritdoc/>
     public void RestoreStarts(SavedSnapshot snapshot, string target) => WriteFrom(1, $"restoring {Named(snapshot)} to {PrintableText.Escape(target)}");
 
     /// <inheritdoc/>
@@ -157,20 +173,37 @@ internal sealed class TextReporter(
         WriteFrom(1, $"{Named(snapshot)} filtered by [{string.Join(' ', folders.Select(PrintableText.Escape))}]:");
 
     /// <inheritdoc/>
-    public void ListingEntry(string path, Node node, ListingStyle style)
-    {
-        string name = PrintableText.Escape(path);
-        if (style.Long)
-        {
-            string size = style.HumanReadable ? Sizes.Format(node.Size) : string.Create(CultureInfo.InvariantCulture, $"{node.Size,6}");
-            string link = node.LinkTarget is { } target ? " -> " + PrintableText.Escape(PathText.ToText(target)) : "";
-            name = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{ModeText.Format(node.Mode)} {node.UserId,5} {node.GroupId,5} {size} {Times.Local(node.ModifiedTime, clock.LocalTimeZone)} {name}{link}");
-        }
+    public void ListingEntry(string path, Node node, ListingStyle style) =>
+        Write(output, FindText.Entry(path, node, style, clock.LocalTimeZone), flush: false);
 
-        Write(output, name, flush: false);
+    /// <inheritdoc/>
+    public void Found(FindResult result)
+    {
+        string text = FindText.Of(result, withHeading: verbosity >= 1, isFirst: !_anyFound, clock.LocalTimeZone);
+        _anyFound = true;
+        Write(output, text);
     }
+
+    /// <inheritdoc/>
+    public void FindFinished(IReadOnlyList<string> packs)
+    {
+        foreach (string line in packs)
+        {
+            Write(output, line);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Difference(string path, string modifier)
+    {
+        if (verbosity >= 1)
+        {
+            Write(output, $"{modifier,-5}{PrintableText.Escape(path)}", flush: false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void DifferenceSummary(string before, string after, DifferenceStatistics statistics) => Write(output, SummaryText.OfDifference(statistics));
 
     /// <inheritdoc/>
     public void Forgetting(ForgetPlan plan, bool compact)

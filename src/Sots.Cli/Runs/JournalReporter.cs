@@ -1,7 +1,9 @@
 using Sots.Backup.Alarms;
+using Sots.Backup.Comparing;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Retention;
+using Sots.Cli.Assets;
 using Sots.Cli.Configuration;
 using Sots.Cli.EditorTask;
 using Sots.Cli.Output;
@@ -143,6 +145,18 @@ internal sealed class JournalReporter : IReporter
     }
 
     /// <inheritdoc/>
+    public void DamagedAssets(AssetDamageReport report)
+    {
+        _console.DamagedAssets(report);
+        foreach (DamagedAsset asset in report.New)
+        {
+            _tally.Add(new ProblemEvent("assets", asset.Path, asset.Message));
+        }
+
+        _log.Write(RunLogLevel.Warn, report.ToText(all: true));
+    }
+
+    /// <inheritdoc/>
     public void RestoreStarts(SavedSnapshot snapshot, string target)
     {
         _console.RestoreStarts(snapshot, target);
@@ -176,7 +190,19 @@ internal sealed class JournalReporter : IReporter
     public void ListingStarts(SavedSnapshot snapshot, IReadOnlyList<string> folders) => _console.ListingStarts(snapshot, folders);
 
     /// <inheritdoc/>
+    public void Found(FindResult result) => _console.Found(result);
+
+    /// <inheritdoc/>
+    public void FindFinished(IReadOnlyList<string> packs) => _console.FindFinished(packs);
+
+    /// <inheritdoc/>
     public void ListingEntry(string path, Node node, ListingStyle style) => _console.ListingEntry(path, node, style);
+
+    /// <inheritdoc/>
+    public void Difference(string path, string modifier) => _console.Difference(path, modifier);
+
+    /// <inheritdoc/>
+    public void DifferenceSummary(string before, string after, DifferenceStatistics statistics) => _console.DifferenceSummary(before, after, statistics);
 
     /// <inheritdoc/>
     public void Forgetting(ForgetPlan plan, bool compact)

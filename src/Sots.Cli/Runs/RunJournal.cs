@@ -60,7 +60,8 @@ internal sealed class RunJournal : IDisposable
     /// <summary>The run is over. Old logs go now.</summary>
     public void End(int exitCode)
     {
-        Log.Write(RunLogLevel.Error, $"ended: {RunOutcome.Of(exitCode)} (exit code {exitCode}), after {Durations.Format(_environment.Clock.GetUtcNow() - _start.Start)}");
+        RunLogLevel level = exitCode == ExitCode.Complete ? RunLogLevel.Info : RunLogLevel.Error;
+        Log.WriteEnd(level, $"ended: {RunOutcome.Of(exitCode)} (exit code {exitCode}), after {Durations.Format(_environment.Clock.GetUtcNow() - _start.Start)}");
         Log.Flush();
         if (!_begun)
         {

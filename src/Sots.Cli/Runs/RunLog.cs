@@ -55,7 +55,12 @@ internal sealed class RunLog : IDisposable
     }
 
     /// <summary>Adds an event. Further lines of a text are indented below its first.</summary>
-    public void Write(RunLogLevel level, string text)
+    public void Write(RunLogLevel level, string text) => Write(level, text, always: level == RunLogLevel.Error);
+
+    /// <summary>Adds the line that every log ends with, however long it is.</summary>
+    public void WriteEnd(RunLogLevel level, string text) => Write(level, text, always: true);
+
+    private void Write(RunLogLevel level, string text, bool always)
     {
         string trimmed = text.Trim('\n', '\r');
         if (trimmed.Length == 0)
@@ -65,7 +70,7 @@ internal sealed class RunLog : IDisposable
 
         Guarded(() =>
         {
-            if (_ended || IsCut(level))
+            if (_ended || (!always && IsCut(level)))
             {
                 return;
             }
@@ -107,7 +112,7 @@ internal sealed class RunLog : IDisposable
     private bool IsCut(RunLogLevel level)
     {
         long limit = level == RunLogLevel.Debug ? _options.LongestLogBytes / 2 : _options.LongestLogBytes;
-        if (level == RunLogLevel.Error || _bytes < limit)
+        if (_bytes < limit)
         {
             return false;
         }

@@ -7,12 +7,15 @@ internal static class RunVerbs
 {
     private static readonly FrozenSet<string> Work = FrozenSet.Create(
         StringComparer.Ordinal,
-        "init", "full", "push", "backup", "restore", "restore-latest", "restore-undo", "check", "drill", "forget", "prune", "forget-prune", "tag", "unlock", "restic",
+        "init", "full", "push", "backup", "restore", "restore-latest", "restore-asset", "restore-level", "restore-undo", "check", "drill", "verify-assets",
+        "forget", "prune", "forget-prune", "tag", "unlock", "restic",
         "repair-index", "repair-packs", "repair-snapshots", "recover",
         "key-add", "key-remove", "key-passwd");
 
     private static readonly FrozenSet<string> Own = FrozenSet.Create(
-        StringComparer.Ordinal, "init", "full", "push", "restore-latest", "restore-undo", "forget-prune", "drill");
+        StringComparer.Ordinal,
+        "init", "full", "push", "restore-latest", "restore-asset", "restore-level", "restore-undo", "forget-prune", "drill", "verify-assets", "references", "source-art",
+        "history");
 
     /// <summary>Whether it works on a repository and gets a log; what only looks at one does not.</summary>
     public static bool IsLogged(string verb) => Work.Contains(verb);

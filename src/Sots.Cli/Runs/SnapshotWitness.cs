@@ -18,7 +18,7 @@ internal static class SnapshotWitness
     private const int Shown = 5;
 
     /// <summary>Commands that never remove a snapshot.</summary>
-    private static readonly string[] KeepAll = ["init", "full", "push", "backup", "restore", "restore-latest", "restore-undo", "check", "prune", "unlock", "drill"];
+    private static readonly string[] KeepAll = ["init", "full", "push", "backup", "restore", "restore-latest", "restore-undo", "check", "prune", "unlock", "drill", "verify-assets"];
 
     /// <summary>Commands that remove some and record which.</summary>
     private static readonly string[] RecordAll = ["forget", "forget-prune", "tag"];

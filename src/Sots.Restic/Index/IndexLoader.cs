@@ -34,19 +34,9 @@ internal static class IndexLoader
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(files, parallel, async (id, token) =>
         {
-            FileHandle file = FileHandle.Of(id);
             try
             {
-                await repository.ReadIndexAsync(id, json => IndexFile.Read(json, repository.Config.Version, file.ToString(), (pack, blobs) =>
-                {
-                    lock (gate)
-                    {
-                        foreach (PackedBlob blob in blobs)
-                        {
-                            master.Add(pack, blob);
-                        }
-                    }
-                }), token).ConfigureAwait(false);
+                await ReadFileAsync(repository, id, master, gate, token).ConfigureAwait(false);
             }
             catch (RepositoryException e)
             {
@@ -62,6 +52,38 @@ internal static class IndexLoader
             await PackHeaderSurvey.CompleteAsync(repository, master, all: false, damage, cancellationToken).ConfigureAwait(false);
         }
 
-        return new IndexedRepository(repository, master, damage);
+        return new IndexedRepository(repository, master, damage) { Files = [.. files] };
+    }
+
+    /// <summary>Reads the files that a loaded index does not have.</summary>
+    /// <exception cref="RepositoryException">The listing, or one of them, cannot be read.</exception>
+    public static async Task LoadNewAsync(IndexedRepository indexed, CancellationToken cancellationToken)
+    {
+        List<IndexId> files = [];
+        await foreach (StoredFile file in indexed.Repository.Backend.ListAsync(FileType.Index, cancellationToken).ConfigureAwait(false))
+        {
+            files.Add(new IndexId(file.Name));
+        }
+
+        foreach (IndexId id in files.Where(id => !indexed.Files.Contains(id)))
+        {
+            await ReadFileAsync(indexed.Repository, id, indexed.Index, new Lock(), cancellationToken).ConfigureAwait(false);
+            indexed.Files.Add(id);
+        }
+    }
+
+    private static ValueTask ReadFileAsync(OpenRepository repository, IndexId id, MasterIndex master, Lock gate, CancellationToken cancellationToken)
+    {
+        FileHandle file = FileHandle.Of(id);
+        return repository.ReadIndexAsync(id, json => IndexFile.Read(json, repository.Config.Version, file.ToString(), (pack, blobs) =>
+        {
+            lock (gate)
+            {
+                foreach (PackedBlob blob in blobs)
+                {
+                    master.Add(pack, blob);
+                }
+            }
+        }), cancellationToken);
     }
 }

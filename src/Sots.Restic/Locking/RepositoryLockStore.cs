@@ -19,7 +19,7 @@ internal sealed class RepositoryLockStore(OpenRepository repository) : ILockStor
         }
         catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing)
         {
-            throw await repository.Backend.IsGoneAsync(file, cancellationToken).ConfigureAwait(false) ? e : SecondLook.Contradiction(file, e);
+            throw await MissingAsync(file, e, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -27,10 +27,21 @@ internal sealed class RepositoryLockStore(OpenRepository repository) : ILockStor
     public async ValueTask<LockFile> LoadAsync(LockId id, CancellationToken cancellationToken)
     {
         FileHandle file = FileHandle.Of(id);
-        return LockFile.Read(await repository.LoadUnpackedAsync(file, Limits.SmallFileLength, cancellationToken).ConfigureAwait(false), file.ToString());
+        try
+        {
+            return LockFile.Read(await repository.LoadUnpackedAsync(file, Limits.SmallFileLength, cancellationToken).ConfigureAwait(false), file.ToString());
+        }
+        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing)
+        {
+            throw await MissingAsync(file, e, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<StoredFile> ListAsync(CancellationToken cancellationToken) =>
         repository.Backend.ListAsync(FileType.Lock, cancellationToken);
+
+    /// <summary>A lock that is "missing" is taken for given back: so that has to be true.</summary>
+    private async ValueTask<RepositoryException> MissingAsync(FileHandle file, RepositoryException missing, CancellationToken cancellationToken) =>
+        await repository.Backend.IsGoneAsync(file, cancellationToken).ConfigureAwait(false) ? missing : SecondLook.Contradiction(file, missing);
 }

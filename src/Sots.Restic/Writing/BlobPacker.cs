@@ -7,9 +7,13 @@ namespace Sots.Restic.Writing;
 /// Fills packs with the blobs of one type. Two packs are open and each blob goes into one of them at random: whoever sees only the
 /// sizes of packs cannot tell which chunks follow one another. Thread safe.
 /// </summary>
-internal sealed class BlobPacker(int packSize, PackBuffers buffers)
+/// <param name="packSize">Bytes at which a pack is full.</param>
+/// <param name="buffers">Where the memory of packs comes from.</param>
+/// <param name="choose">Which of <see cref="OpenPacks"/> packs a blob goes into; null for chance. Tests that need the same packs every time choose.</param>
+internal sealed class BlobPacker(int packSize, PackBuffers buffers, Func<ContentId, int>? choose = null)
 {
-    private const int OpenPacks = 2;
+    /// <summary>Packs that are open at once.</summary>
+    public const int OpenPacks = 2;
 
     private readonly Lock[] _gates = [new(), new()];
     private readonly PackBuilder?[] _open = new PackBuilder?[OpenPacks];
@@ -24,7 +28,7 @@ internal sealed class BlobPacker(int packSize, PackBuffers buffers)
             return alone;
         }
 
-        int choice = RandomNumberGenerator.GetInt32(OpenPacks);
+        int choice = choose is null ? RandomNumberGenerator.GetInt32(OpenPacks) : choose(id);
         lock (_gates[choice])
         {
             PackBuilder builder = _open[choice] ??= new PackBuilder(buffers.Rent());

@@ -20,4 +20,7 @@ public sealed record WriteOptions
 
     /// <summary>Clock for the age of an index; default the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Which of the open packs a blob goes into; null for chance, which is what hides the sizes of chunks. For tests.</summary>
+    internal Func<ContentId, int>? PackChoice { get; init; }
 }

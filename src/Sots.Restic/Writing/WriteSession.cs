@@ -52,8 +52,8 @@ public sealed class WriteSession : IAsyncDisposable
         _known = repository.Index;
         _options = options;
         _buffers = new PackBuffers(options.PackSizeBytes);
-        _data = new BlobPacker(options.PackSizeBytes, _buffers);
-        _trees = new BlobPacker(options.PackSizeBytes, _buffers);
+        _data = new BlobPacker(options.PackSizeBytes, _buffers, options.PackChoice);
+        _trees = new BlobPacker(options.PackSizeBytes, _buffers, options.PackChoice);
         _uploads = new SemaphoreSlim(_repository.Backend.Connections);
     }
 

@@ -61,6 +61,24 @@ public sealed record AssetFacts
     /// <summary>The facts where there is no header.</summary>
     public static AssetFacts Of(PackageException fault) => new() { Fault = fault.Fault, FaultMessage = fault.Message };
 
+    /// <summary>The facts of a file of the disk. One that cannot be opened has none, as a damaged one.</summary>
+    public static AssetFacts OfFile(string path)
+    {
+        try
+        {
+            using FilePackageSource source = new(path);
+            return Of(PackageReader.Read(source));
+        }
+        catch (PackageException e)
+        {
+            return Of(e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new AssetFacts { Fault = PackageFault.Damaged, FaultMessage = e.Message };
+        }
+    }
+
     /// <summary>Whether a file's name is that of a package.</summary>
     public static bool IsPackage(ReadOnlySpan<char> name) =>
         name.EndsWith(".uasset", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".umap", StringComparison.OrdinalIgnoreCase);

@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
 using Sots.Restic;
-using Sots.Unreal.Packages;
 
 namespace Sots.Unreal.Assets;
 
@@ -14,10 +11,9 @@ namespace Sots.Unreal.Assets;
 public sealed class AssetFactsCache
 {
     /// <summary>Facts that are kept at most; about as many as 100 versions of a project of 50,000 assets have in common and apart.</summary>
-    public const int MaxEntries = 1_000_000;
+    public const int MaxEntries = CacheFile.MaxEntries;
 
-    private const int Form = 1, SumLength = 32, MaxList = 1_000_000;
-    private static readonly byte[] Magic = "sots assets\n"u8.ToArray();
+    private static readonly byte[] Kind = "sots assets 1\n"u8.ToArray();
 
     private readonly ConcurrentDictionary<ContentId, AssetFacts> _facts = new();
     private readonly ConcurrentDictionary<string, string> _strings = new(StringComparer.Ordinal);
@@ -33,28 +29,22 @@ public sealed class AssetFactsCache
     public static AssetFactsCache Load(string path)
     {
         AssetFactsCache cache = new();
-        try
-        {
-            byte[] bytes = File.ReadAllBytes(path);
-            if (bytes.Length > Magic.Length + SumLength && bytes.AsSpan().StartsWith(Magic)
-                && SHA256.HashData(bytes.AsSpan(0, bytes.Length - SumLength)).AsSpan().SequenceEqual(bytes.AsSpan(bytes.Length - SumLength)))
-            {
-                using MemoryStream stream = new(bytes, Magic.Length, bytes.Length - Magic.Length - SumLength);
-                using BinaryReader reader = new(stream, Encoding.UTF8);
-                cache.Read(reader);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or ArgumentException)
-        {
-            return new AssetFactsCache();
-        }
-
+        bool whole = CacheFile.TryLoad(path, Kind, cache.Read);
         cache._added = 0;
-        return cache;
+        return whole ? cache : new AssetFactsCache();
     }
 
     /// <summary>Facts of some content, or null.</summary>
     public AssetFacts? Find(ContentId content) => _facts.GetValueOrDefault(content);
+
+    /// <summary>Remembers all that another one knows.</summary>
+    public void AddAll(AssetFactsCache other)
+    {
+        foreach ((ContentId content, AssetFacts facts) in other._facts)
+        {
+            Add(content, facts);
+        }
+    }
 
     /// <summary>Remembers facts.</summary>
     public AssetFacts Add(ContentId content, AssetFacts facts)
@@ -75,124 +65,39 @@ public sealed class AssetFactsCache
     /// <summary>Writes the cache aside and renames it, for the owner alone. What goes wrong is passed over: it is only a cache.</summary>
     public void Save(string path)
     {
-        string temporary = $"{path}-tmp-{Environment.ProcessId}";
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            using MemoryStream stream = new();
-            stream.Write(Magic);
-            using (BinaryWriter writer = new(stream, Encoding.UTF8, leaveOpen: true))
-            {
-                Write(writer);
-            }
-
-            stream.Write(SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
-            File.WriteAllBytes(temporary, stream.ToArray());
-            File.Move(temporary, path, overwrite: true);
-            _added = 0;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            File.Delete(temporary);
-        }
+        CacheFile.Save(path, Kind, Write);
+        _added = 0;
     }
 
     private string Shared(string text) => text.Length == 0 ? "" : _strings.GetOrAdd(text, text);
 
     private void Write(BinaryWriter writer)
     {
-        writer.Write(Form);
         KeyValuePair<ContentId, AssetFacts>[] all = [.. _facts];
-        Dictionary<string, int> strings = new(StringComparer.Ordinal);
-        foreach ((_, AssetFacts facts) in all)
+        CacheStrings strings = new();
+        foreach (string text in all.SelectMany(static entry => AssetFactsCodec.StringsOf(entry.Value)))
         {
-            foreach (string text in StringsOf(facts))
-            {
-                strings.TryAdd(text, strings.Count);
-            }
+            strings.Add(text);
         }
 
-        writer.Write7BitEncodedInt(strings.Count);
-        foreach (string text in strings.Keys)
-        {
-            writer.Write(text);
-        }
-
+        strings.WriteTo(writer);
         writer.Write7BitEncodedInt(all.Length);
-        Span<byte> id = stackalloc byte[ContentId.Length];
         foreach ((ContentId content, AssetFacts facts) in all)
         {
-            content.CopyTo(id);
-            writer.Write(id);
-            writer.Write((byte)(facts.Fault is PackageFault fault ? (int)fault + 1 : 0));
-            writer.Write(facts.IsLevel);
-            writer.Write7BitEncodedInt(facts.Version);
-            foreach (string text in (string[])[facts.FaultMessage, facts.PackageName, facts.Class, facts.Label, facts.ObjectPath, facts.Engine, facts.ImportData])
-            {
-                writer.Write7BitEncodedInt(strings[text]);
-            }
-
-            WriteList(writer, facts.HardDependencies, strings);
-            WriteList(writer, facts.SoftDependencies, strings);
+            CacheFile.Write(writer, content);
+            AssetFactsCodec.Write(writer, strings, facts);
         }
     }
 
     private void Read(BinaryReader reader)
     {
-        if (reader.ReadInt32() != Form)
-        {
-            return;
-        }
-
-        string[] strings = new string[Bounded(reader.Read7BitEncodedInt(), MaxEntries * 8)];
-        for (int i = 0; i < strings.Length; i++)
-        {
-            strings[i] = reader.ReadString();
-        }
-
-        int count = Bounded(reader.Read7BitEncodedInt(), MaxEntries);
+        CacheStrings strings = new();
+        strings.ReadFrom(reader);
+        int count = CacheFile.ReadBounded(reader, MaxEntries);
         for (int i = 0; i < count; i++)
         {
-            ContentId content = new(reader.ReadBytes(ContentId.Length));
-            int fault = reader.ReadByte();
-            bool isLevel = reader.ReadBoolean();
-            int version = reader.Read7BitEncodedInt();
-            string Next() => strings[Bounded(reader.Read7BitEncodedInt(), strings.Length - 1)];
-            Add(content, new AssetFacts
-            {
-                Fault = fault == 0 ? null : (PackageFault)(fault - 1), IsLevel = isLevel, Version = version, FaultMessage = Next(), PackageName = Next(),
-                Class = Next(), Label = Next(), ObjectPath = Next(), Engine = Next(), ImportData = Next(),
-                HardDependencies = ReadList(reader, strings), SoftDependencies = ReadList(reader, strings),
-            });
+            ContentId content = CacheFile.ReadId(reader);
+            Add(content, AssetFactsCodec.Read(reader, strings));
         }
     }
-
-    private static IEnumerable<string> StringsOf(AssetFacts facts) =>
-    [
-        facts.FaultMessage, facts.PackageName, facts.Class, facts.Label, facts.ObjectPath, facts.Engine, facts.ImportData,
-        .. facts.HardDependencies, .. facts.SoftDependencies,
-    ];
-
-    private static void WriteList(BinaryWriter writer, IReadOnlyList<string> list, Dictionary<string, int> strings)
-    {
-        writer.Write7BitEncodedInt(list.Count);
-        foreach (string text in list)
-        {
-            writer.Write7BitEncodedInt(strings[text]);
-        }
-    }
-
-    private static string[] ReadList(BinaryReader reader, string[] strings)
-    {
-        string[] list = new string[Bounded(reader.Read7BitEncodedInt(), MaxList)];
-        for (int i = 0; i < list.Length; i++)
-        {
-            list[i] = strings[Bounded(reader.Read7BitEncodedInt(), strings.Length - 1)];
-        }
-
-        return list;
-    }
-
-    private static int Bounded(int value, int most) =>
-        value >= 0 && value <= most ? value : throw new FormatException("a number in the cache is out of range");
 }

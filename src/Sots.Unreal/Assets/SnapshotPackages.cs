@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Sots.Restic;
 using Sots.Restic.Trees;
+using Sots.Unreal.Changes;
 using Sots.Unreal.Packages;
 
 namespace Sots.Unreal.Assets;
@@ -32,6 +33,9 @@ public sealed class SnapshotPackages(IndexedRepository repository, AssetFactsCac
         return new ContentId(hash.GetHashAndReset());
     }
 
+    /// <summary>Whether the facts of a file are known without reading it.</summary>
+    public bool IsKnown(Node file) => cache.Find(ContentOf(file)) is not null;
+
     /// <summary>The facts of a file of a snapshot.</summary>
     /// <exception cref="RepositoryException">Its content cannot be read.</exception>
     public async ValueTask<AssetFacts> FactsOfAsync(Node file, CancellationToken cancellationToken)
@@ -55,11 +59,39 @@ public sealed class SnapshotPackages(IndexedRepository repository, AssetFactsCac
         return cache.Add(content, facts);
     }
 
+    /// <summary>The facts of a file of a snapshot; empty ones where its content cannot be read.</summary>
+    public async ValueTask<AssetFacts> FactsOrNoneAsync(Node file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FactsOfAsync(file, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RepositoryException)
+        {
+            return new AssetFacts();
+        }
+    }
+
     /// <summary>The header of a file of a snapshot.</summary>
     /// <exception cref="PackageException">It has none that can be read.</exception>
     /// <exception cref="RepositoryException">Its content cannot be read.</exception>
     public async ValueTask<PackageHeader> LoadHeaderAsync(Node file, CancellationToken cancellationToken) =>
-        PackageReader.Read((await LoadStartAsync(file, cancellationToken).ConfigureAwait(false)).Span, checked((long)file.Size));
+        PackageReader.Read((await LoadStartAsync(file, cancellationToken).ConfigureAwait(false)).Span, (long)Math.Min(file.Size, long.MaxValue));
+
+    /// <summary>Where the actor of a file stands in its level; null where that cannot be told for certain.</summary>
+    /// <exception cref="RepositoryException">Its content cannot be read.</exception>
+    public async ValueTask<ActorPlace?> PlaceOfAsync(Node file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ReadOnlyMemory<byte> bytes = await LoadStartAsync(file, cancellationToken).ConfigureAwait(false);
+            return (ulong)bytes.Length == file.Size ? ActorPlace.Find(PackageReader.Read(bytes.Span, bytes.Length), bytes.Span) : null;
+        }
+        catch (PackageException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The first bytes of a file, at least as many as its header has.</summary>
     /// <exception cref="PackageException">It has no header that can be read.</exception>
@@ -73,7 +105,7 @@ public sealed class SnapshotPackages(IndexedRepository repository, AssetFactsCac
         {
             byte[] blob = await repository.LoadBlobAsync(new BlobHandle(blobs[i]), cancellationToken).ConfigureAwait(false);
             start = start.Length == 0 ? blob : [.. start, .. blob];
-            wanted = wanted > 0 ? wanted : WantedOf(start, checked((long)file.Size), isAll: i == blobs.Count - 1);
+            wanted = wanted > 0 ? wanted : WantedOf(start, (long)Math.Min(file.Size, long.MaxValue), isAll: i == blobs.Count - 1);
         }
 
         return start;

@@ -38,6 +38,8 @@ internal static class PackageGates
     public const int AlwaysTrailer = 1008;
     public const int DataResources = 1009;
     public const int ScriptSerializationOffsets = 1010;
+    public const int PropertyExtensions = 1011;
+    public const int CompleteTypeNames = 1012;
     public const int BuildDependencies = 1013;
     public const int MetaDataOffset = 1014;
     public const int Cells = 1015;

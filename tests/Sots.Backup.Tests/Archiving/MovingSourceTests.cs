@@ -309,9 +309,11 @@ public sealed class MovingSourceTests
     {
         using OpenRepository repository = await SmallRepository.CreateAsync(new MemoryBackend());
         RecordedEvents events = new();
+        RecordingObserver observer = new();
         BackupOptions options = new()
         {
             Targets = [DiskPath.FromText("/proj")],
+            Observer = observer,
             WorkingDirectory = DiskPath.FromText("/"),
             Host = "host",
             FileSystem = disk,
@@ -334,6 +336,7 @@ public sealed class MovingSourceTests
         Node? victim = (await indexed.LoadTreeAsync(tree, CancellationToken.None)).Find(node => PathText.ToText(node.Name) == "victim.uasset");
         if (victim is not { Type: NodeType.File })
         {
+            Assert.Empty(observer.Finished);
             return (result, null, events);
         }
 
@@ -343,7 +346,9 @@ public sealed class MovingSourceTests
             content.Write(await indexed.LoadBlobAsync(new BlobHandle(id), CancellationToken.None));
         }
 
+        // However often it was read: who looked on saw exactly what is in the snapshot.
         Assert.Equal((long)victim.Size, content.Length);
+        Assert.Equal(content.ToArray(), observer.Finished[Victim]);
         return (result, content.ToArray(), events);
     }
 

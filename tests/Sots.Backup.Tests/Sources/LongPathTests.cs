@@ -70,14 +70,14 @@ public sealed class LongPathTests : IDisposable
         Assert.Equal(SourceErrorKind.Vanished, missing.Kind);
     }
 
-    /// <summary>Names that make a path of so many bytes, the last of them that of a file.</summary>
+    /// <summary>Names that make a path of so many bytes, the last of them that of a file; of one byte less where all names are one letter.</summary>
     private static List<byte[]> Names(int pathLength, int nameLength)
     {
         List<byte[]> names = [];
         for (int left = pathLength; left > 1; left -= names[^1].Length + 1)
         {
             // No name but the last is shorter than it has to be.
-            int length = left - 1 <= nameLength ? left - 1 : Math.Min(nameLength, left - 3);
+            int length = left - 1 <= nameLength ? left - 1 : Math.Min(nameLength, Math.Max(1, left - 3));
             names.Add([.. Enumerable.Repeat((byte)('a' + (names.Count % 26)), length)]);
         }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using Sots.Testing;
+using Sots.Testing.Unreal;
 
 namespace Sots.Cli.Tests.BadInput;
 
@@ -117,7 +118,7 @@ internal sealed class Scene : IDisposable
     {
         string full = Path.Combine(Root, path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        File.WriteAllText(full, text);
+        TestPackage.WriteText(full, text);
     }
 
     /// <summary>The files of a kind in the repository, oldest first.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sots.Testing;
+using Sots.Testing.Unreal;
 
 namespace Sots.Cli.Tests.Configuration;
 
@@ -51,7 +52,7 @@ internal sealed class ProjectScene : IDisposable
     {
         string full = Path.Combine(_folder.Path, path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        File.WriteAllText(full, text);
+        TestPackage.WriteText(full, text);
     }
 
     /// <summary>Every file and folder below the scene.</summary>

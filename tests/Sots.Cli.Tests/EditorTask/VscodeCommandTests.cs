@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Sots.Cli.EditorTask;
 using Sots.Testing;
+using Sots.Testing.Unreal;
 
 namespace Sots.Cli.Tests.EditorTask;
 
@@ -18,7 +19,7 @@ public sealed class VscodeCommandTests : IDisposable
     {
         Directory.CreateDirectory(_folder["My Game", "Content"]);
         File.WriteAllText(_folder["My Game", "Game.uproject"], "{}");
-        File.WriteAllText(_folder["My Game", "Content", "a.uasset"], "asset");
+        TestPackage.WriteText(_folder["My Game", "Content", "a.uasset"], "asset");
         _cli = new CliRunner(_folder) { WorkingDirectory = _folder["My Game"] };
     }
 
@@ -69,7 +70,7 @@ public sealed class VscodeCommandTests : IDisposable
         Assert.Equal(0, (await StartAsync("full sots_backup", "")).Code);
         CliResult restored = await StartAsync("restore-latest sots_backup", "../My Game Restored");
         Assert.True(restored.Code == 0, restored.Error);
-        Assert.Equal("asset", File.ReadAllText(_folder["My Game Restored", "Content", "a.uasset"]));
+        Assert.Equal("asset", TestPackage.ReadText(_folder["My Game Restored", "Content", "a.uasset"]));
         Assert.Equal(1, (await StartAsync("restore-latest sots_backup", "")).Code);
     }
 

@@ -107,14 +107,15 @@ public sealed class RunLogTests : IDisposable
                 log.Write(RunLogLevel.Warn, "some problem or other " + i);
             }
 
-            log.Write(RunLogLevel.Error, "ended: failed");
+            log.Write(RunLogLevel.Error, "an error");
+            log.WriteEnd(RunLogLevel.Info, "ended: complete");
         }
 
         Assert.InRange(_disk.Text.Length, 19_000, 21_000);
         string[] lines = _disk.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Single(lines, line => line.EndsWith("details are left out from here on", StringComparison.Ordinal));
-        Assert.EndsWith("only the end of the run is added", lines[^2], StringComparison.Ordinal);
-        Assert.EndsWith("ERROR ended: failed", lines[^1], StringComparison.Ordinal);
+        Assert.EndsWith("only the end of the run is added", lines[^3], StringComparison.Ordinal);
+        Assert.EndsWith("INFO  ended: complete", lines[^1], StringComparison.Ordinal);
         Assert.Contains("some problem or other 0", _disk.Text, StringComparison.Ordinal);
     }
 

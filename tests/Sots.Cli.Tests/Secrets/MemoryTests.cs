@@ -5,6 +5,7 @@ using Sots.Restic;
 using Sots.Restic.Backends;
 using Sots.Restic.Crypto;
 using Sots.Testing;
+using Sots.Testing.Unreal;
 
 namespace Sots.Cli.Tests.Secrets;
 
@@ -20,7 +21,7 @@ public sealed class MemoryTests
         using TempFolder folder = new();
         Directory.CreateDirectory(folder["Game", "Content"]);
         await File.WriteAllTextAsync(folder["Game", "Game.uproject"], "{}", TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(folder["Game", "Content", "a.uasset"], "asset", TestContext.Current.CancellationToken);
+        TestPackage.WriteText(folder["Game", "Content", "a.uasset"], "asset");
         List<(string What, byte[] Masked)> secrets = [("the password", WritePassword(folder["password"]))];
         CliRunner cli = new(folder) { WorkingDirectory = folder["Game"] };
         cli.Variables.Clear();

@@ -54,7 +54,7 @@ public sealed class ProjectFolderTests(BothPrograms both)
         Directory.CreateDirectory(Path.Combine(game, "Content"));
         Directory.CreateDirectory(Path.Combine(game, "Intermediate"));
         File.WriteAllText(Path.Combine(game, "Game.uproject"), """{ "FileVersion": 3 }""");
-        File.WriteAllText(Path.Combine(game, "Content", "a.uasset"), "asset");
+        Sots.Testing.Unreal.TestPackage.WriteText(Path.Combine(game, "Content", "a.uasset"), "asset");
         File.WriteAllText(Path.Combine(game, "Intermediate", "a.tmp"), "left out of the backups of a project");
         File.WriteAllText(Path.Combine(game, "sots_backup_config.json"), Config);
     }

@@ -6,10 +6,10 @@ namespace Sots.Publish.Tests.Wine;
 internal sealed class TownProject(string root)
 {
     /// <summary>Path of a file more than 260 characters below the root.</summary>
-    public static string DeepFile { get; } = string.Join('/', Enumerable.Repeat("AFolderWithALongNameAsArtistsLikeThem", 8).Prepend("Content").Append("Deep.uasset"));
+    public static string DeepFile { get; } = string.Join('/', Enumerable.Repeat("AFolderWithALongNameAsArtistsLikeThem", 8).Prepend("Content").Append("Deep.bin"));
 
     /// <summary>A name that no code page has.</summary>
-    public const string ForeignFile = "Content/Ümläut ☃ 日本.uasset";
+    public const string ForeignFile = "Content/Ümläut ☃ 日本.bin";
 
     /// <summary>Full path of something in it.</summary>
     public string PathOf(string path) => Path.Combine(root, path);
@@ -19,9 +19,9 @@ internal sealed class TownProject(string root)
     {
         Write("Town.uproject", "{}");
         Write("Config/DefaultEngine.ini", "[/Script/Engine]");
-        Write("Content/Empty.uasset", "");
-        Write("Content/Locked.uasset", "kept from being changed");
-        Write("Content/Hidden.uasset", "kept from being seen");
+        Write("Content/Empty.bin", "");
+        Write("Content/Locked.bin", "kept from being changed");
+        Write("Content/Hidden.bin", "kept from being seen");
         Write(ForeignFile, "from afar");
         Write(DeepFile, "far down");
 
@@ -31,7 +31,7 @@ internal sealed class TownProject(string root)
         Write("Content/Scratch/Notes.txt", "left out by choice");
         byte[] random = new byte[3_000_000];
         new Random(1).NextBytes(random);
-        File.WriteAllBytes(PathOf("Content/Map.umap"), random);
+        File.WriteAllBytes(PathOf("Content/Map.bin"), random);
         await PluginsAsync(1);
         RoundTimes();
     }
@@ -39,13 +39,13 @@ internal sealed class TownProject(string root)
     /// <summary>The next day.</summary>
     public async Task ChangeAsync()
     {
-        using (FileStream map = File.OpenWrite(PathOf("Content/Map.umap")))
+        using (FileStream map = File.OpenWrite(PathOf("Content/Map.bin")))
         {
             map.Position = 1_500_000;
             map.Write("moved a tree"u8);
         }
 
-        Write("Content/New.uasset", "new");
+        Write("Content/New.bin", "new");
         File.Delete(PathOf("Config/DefaultEngine.ini"));
         await PluginsAsync(2);
         RoundTimes();
@@ -71,7 +71,7 @@ internal sealed class TownProject(string root)
         if (SharedMaterial.Root is null)
         {
             Write("Plugins/Tools/Tools.uplugin", "{}");
-            Write("Plugins/Tools/Content/Tool.uasset", $"state {state}");
+            Write("Plugins/Tools/Content/Tool.bin", $"state {state}");
             return;
         }
 

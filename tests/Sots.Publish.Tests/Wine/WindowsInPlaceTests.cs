@@ -15,15 +15,15 @@ public sealed class WindowsInPlaceTests(WineHost wine)
         Write("edited", "edited too");
 
         // Read-only as version control leaves it: such a file cannot be opened for writing by anybody.
-        (await wine.WindowsAsync("attrib", "+r", @"D:\Place\Content\B.uasset")).Expect(0);
-        await RefusedAsync(@"!D:\Place\Content\A.uasset", @"D:\Place\Content\A.uasset");
-        await RefusedAsync(@"?D:\Place\Content\B.uasset", @"D:\Place\Content\B.uasset");
+        (await wine.WindowsAsync("attrib", "+r", @"D:\Place\Content\B.bin")).Expect(0);
+        await RefusedAsync(@"!D:\Place\Content\A.bin", @"D:\Place\Content\A.bin");
+        await RefusedAsync(@"?D:\Place\Content\B.bin", @"D:\Place\Content\B.bin");
 
         (await RunAsync("restore-latest", "--in-place", "--yes")).Expect(0);
         Check("saved", "saved");
         (await RunAsync("restore-undo", "--yes")).Expect(0);
         Check("edited", "edited too");
-        Assert.Contains(" R ", (await wine.WindowsAsync("attrib", @"D:\Place\Content\B.uasset")).Expect(0).Out, StringComparison.Ordinal);
+        Assert.Contains(" R ", (await wine.WindowsAsync("attrib", @"D:\Place\Content\B.bin")).Expect(0).Out, StringComparison.Ordinal);
         (await RunAsync("check", "--read-data")).Expect(0);
     }
 
@@ -44,13 +44,13 @@ public sealed class WindowsInPlaceTests(WineHost wine)
 
     private void Write(string a, string b)
     {
-        File.WriteAllText(wine.Drive("Place", "Content", "A.uasset"), a);
-        File.WriteAllText(wine.Drive("Place", "Content", "B.uasset"), b);
+        File.WriteAllText(wine.Drive("Place", "Content", "A.bin"), a);
+        File.WriteAllText(wine.Drive("Place", "Content", "B.bin"), b);
     }
 
     private void Check(string a, string b)
     {
-        Assert.Equal(a, File.ReadAllText(wine.Drive("Place", "Content", "A.uasset")));
-        Assert.Equal(b, File.ReadAllText(wine.Drive("Place", "Content", "B.uasset")));
+        Assert.Equal(a, File.ReadAllText(wine.Drive("Place", "Content", "A.bin")));
+        Assert.Equal(b, File.ReadAllText(wine.Drive("Place", "Content", "B.bin")));
     }
 }

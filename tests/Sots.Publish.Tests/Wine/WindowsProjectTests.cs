@@ -24,8 +24,8 @@ public sealed class WindowsProjectTests(WineHost wine)
         Assert.SkipWhen(WineHost.Absence is not null, WineHost.Absence ?? "");
         TownProject town = new(wine.Drive("Town"));
         await town.CreateAsync();
-        (await wine.WindowsAsync("attrib", "+r", @"D:\Town\Content\Locked.uasset")).Expect(0);
-        (await wine.WindowsAsync("attrib", "+h", @"D:\Town\Content\Hidden.uasset")).Expect(0);
+        (await wine.WindowsAsync("attrib", "+r", @"D:\Town\Content\Locked.bin")).Expect(0);
+        (await wine.WindowsAsync("attrib", "+h", @"D:\Town\Content\Hidden.bin")).Expect(0);
 
         CommandResult full = (await PushAsync("full")).Expect(0);
         Assert.Contains(@"created password file D:\Town_Backup\.restic_pass.txt", full.Out, StringComparison.Ordinal);
@@ -52,12 +52,12 @@ public sealed class WindowsProjectTests(WineHost wine)
 
         (await wine.RunAsync("restore-latest", "--project", @"D:\Town", "--target", @"D:\Back", "--verify")).Expect(0);
         Assert.Equal(LeftOut, Differences(wine.Drive("Back")));
-        Assert.Contains(" R ", (await wine.WindowsAsync("attrib", @"D:\Back\Content\Locked.uasset")).Expect(0).Out, StringComparison.Ordinal);
-        Assert.Contains("H ", (await wine.WindowsAsync("attrib", @"D:\Back\Content\Hidden.uasset")).Expect(0).Out, StringComparison.Ordinal);
+        Assert.Contains(" R ", (await wine.WindowsAsync("attrib", @"D:\Back\Content\Locked.bin")).Expect(0).Out, StringComparison.Ordinal);
+        Assert.Contains("H ", (await wine.WindowsAsync("attrib", @"D:\Back\Content\Hidden.bin")).Expect(0).Out, StringComparison.Ordinal);
 
         // Over what is there, read-only files too, and in restic's form of the command.
-        File.WriteAllText(wine.Drive("Back", "Content", "New.uasset"), "broken");
-        File.WriteAllText(wine.Drive("Back", "Content", "Surplus.uasset"), "never saved");
+        File.WriteAllText(wine.Drive("Back", "Content", "New.bin"), "broken");
+        File.WriteAllText(wine.Drive("Back", "Content", "Surplus.bin"), "never saved");
         (await wine.RunAsync(
             "restore", "latest:/D/Town", "--target", @"d:\back", "--delete", "-r", @"D:\Town_Backup\repo", "-p", @"D:\Town_Backup\.restic_pass.txt")).Expect(0);
         Assert.Equal(LeftOut, Differences(wine.Drive("Back")));
@@ -90,24 +90,24 @@ public sealed class WindowsProjectTests(WineHost wine)
         Assert.SkipWhen(WineHost.Absence is not null, WineHost.Absence ?? "");
         Directory.CreateDirectory(wine.Drive("Busy", "Content"));
         File.WriteAllText(wine.Drive("Busy", "Busy.uproject"), "{}");
-        File.WriteAllText(wine.Drive("Busy", "Content", "Shared.uasset"), "others write it");
-        File.WriteAllText(wine.Drive("Busy", "Content", "Alone.uasset"), "others keep it");
-        await using (await wine.HoldAsync(@"D:\Busy\Content\Shared.uasset", @"!D:\Busy\Content\Alone.uasset"))
+        File.WriteAllText(wine.Drive("Busy", "Content", "Shared.bin"), "others write it");
+        File.WriteAllText(wine.Drive("Busy", "Content", "Alone.bin"), "others keep it");
+        await using (await wine.HoldAsync(@"D:\Busy\Content\Shared.bin", @"!D:\Busy\Content\Alone.bin"))
         {
             CommandResult push = (await wine.RunAsync("push", "--project", @"D:\Busy")).Expect(3);
-            Assert.Contains(@"D:\Busy\Content\Alone.uasset", push.Error, StringComparison.Ordinal);
+            Assert.Contains(@"D:\Busy\Content\Alone.bin", push.Error, StringComparison.Ordinal);
             Assert.Contains("another program has it open and lets nobody read it", push.Error, StringComparison.Ordinal);
-            Assert.DoesNotContain("Shared.uasset", push.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("Shared.bin", push.Error, StringComparison.Ordinal);
             (await wine.RunAsync("restore-latest", "--project", @"D:\Busy", "--target", @"D:\BusyBack")).Expect(0);
         }
 
-        Assert.Equal("others write it", File.ReadAllText(wine.Drive("BusyBack", "Content", "Shared.uasset")));
-        Assert.False(File.Exists(wine.Drive("BusyBack", "Content", "Alone.uasset")));
+        Assert.Equal("others write it", File.ReadAllText(wine.Drive("BusyBack", "Content", "Shared.bin")));
+        Assert.False(File.Exists(wine.Drive("BusyBack", "Content", "Alone.bin")));
 
         // As soon as nobody holds it, it is saved.
         (await wine.RunAsync("push", "--project", @"D:\Busy")).Expect(0);
         (await wine.RunAsync("restore-latest", "--project", @"D:\Busy", "--target", @"D:\BusyBack")).Expect(0);
-        Assert.Equal("others keep it", File.ReadAllText(wine.Drive("BusyBack", "Content", "Alone.uasset")));
+        Assert.Equal("others keep it", File.ReadAllText(wine.Drive("BusyBack", "Content", "Alone.bin")));
     }
 
     private Task<CommandResult> PushAsync(string verb, params string[] more) =>

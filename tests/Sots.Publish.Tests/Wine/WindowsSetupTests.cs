@@ -15,7 +15,7 @@ public sealed class WindowsSetupTests(WineHost wine)
     {
         Assert.SkipWhen(WineHost.Absence is not null, WineHost.Absence ?? "");
         Write("Setup/Setup.uproject", """{"EngineAssociation":"5.4"}""");
-        Write("Setup/Content/Map.umap", "a map");
+        Write("Setup/Content/Map.bin", "a map");
         Write("Setup/.vscode/tasks.json", "// ours\r\n{\r\n  \"version\": \"2.0.0\",\r\n  \"tasks\": [\r\n    { \"label\": \"cook\", \"command\": \"cook\" } // keep me\r\n  ]\r\n}\r\n");
         CommandResult init = (await InAsync("Setup", "init", "--yes")).Expect(0);
         Assert.Equal("", init.Error);
@@ -28,7 +28,7 @@ public sealed class WindowsSetupTests(WineHost wine)
         Assert.Contains("nothing was changed", (await InAsync("Setup", "vscode")).Expect(0).Out, StringComparison.Ordinal);
 
         (await InAsync("Setup", "full")).Expect(0);
-        Write("Setup/Content/Map.umap", "a changed map");
+        Write("Setup/Content/Map.bin", "a changed map");
 
         // The same folder, spelled as editors do.
         (await wine.RunAsync("push", "--project", @"d:\sETUP")).Expect(0);
@@ -106,15 +106,15 @@ public sealed class WindowsSetupTests(WineHost wine)
     {
         Assert.SkipWhen(WineHost.Absence is not null, WineHost.Absence ?? "");
         Write("Huge/Huge.uproject", "{}");
-        Write("Huge/Content/Huge.umap", "");
-        using (FileStream huge = File.OpenWrite(wine.Drive("Huge", "Content", "Huge.umap")))
+        Write("Huge/Content/Huge.bin", "");
+        using (FileStream huge = File.OpenWrite(wine.Drive("Huge", "Content", "Huge.bin")))
         {
             huge.SetLength(64L << 30);
         }
 
         using System.Diagnostics.Process push = wine.Program.Start("push", "--project", @"D:\Huge", "--json");
         Task<string> error = push.StandardError.ReadToEndAsync();
-        while (await push.StandardOutput.ReadLineAsync() is { } line && !line.Contains("Huge.umap", StringComparison.Ordinal))
+        while (await push.StandardOutput.ReadLineAsync() is { } line && !line.Contains("Huge.bin", StringComparison.Ordinal))
         {
         }
 
@@ -126,7 +126,7 @@ public sealed class WindowsSetupTests(WineHost wine)
         Assert.Equal(130, push.ExitCode);
         Assert.Empty(Directory.GetFiles(wine.Drive("Huge_Backup", "repo", "locks")));
         Assert.Contains("cancelled", (await wine.RunAsync("runs", "--project", @"D:\Huge")).Expect(0).Out, StringComparison.Ordinal);
-        File.Delete(wine.Drive("Huge", "Content", "Huge.umap"));
+        File.Delete(wine.Drive("Huge", "Content", "Huge.bin"));
     }
 
     private static void CheckTasks(string tasks)

@@ -1,4 +1,6 @@
+using Sots.Restic.Backends;
 using Sots.Restic.Locking;
+using Sots.Testing;
 
 namespace Sots.Restic.Tests.Locking;
 
@@ -58,5 +60,18 @@ public class UnlockTests : LockTest
             }
         };
         Assert.Equal(RepositoryErrorKind.PermissionDenied, (await Assert.ThrowsAsync<RepositoryException>(() => UnlockAsync())).Kind);
+    }
+
+    /// <summary>A lock that is gone was given back; one that a faltering storage does not find was not.</summary>
+    [Fact]
+    public async Task A_lock_that_is_there_but_is_not_found_is_no_success()
+    {
+        using FaultyBackend backend = new(new MemoryBackend()) { Fault = static call => new RepositoryException(RepositoryErrorKind.Missing, "not found") };
+        using OpenRepository repository = await SmallRepository.CreateAsync(backend);
+        await repository.SaveUnpackedAsync(FileType.Lock, Content(exclusive: true, host: "anvil", pid: 666).Write(), CancellationToken.None);
+        backend.Fails = static (_, call) => call.Operation == BackendOperation.Load && call.File.Type == FileType.Lock;
+        Assert.Equal(
+            RepositoryErrorKind.Storage,
+            (await Assert.ThrowsAsync<RepositoryException>(() => repository.UnlockAsync(removeAll: false, Options(), CancellationToken.None))).Kind);
     }
 }

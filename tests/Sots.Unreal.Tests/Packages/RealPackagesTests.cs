@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Sots.Testing;
+using Sots.Unreal.Changes;
 using Sots.Unreal.Health;
 using Sots.Unreal.Packages;
 using Sots.Unreal.Tests.Health;
@@ -21,6 +22,25 @@ public sealed class RealPackagesTests
     [Fact(Skip = "set SOTS_PACKAGES to a folder with projects", SkipUnless = nameof(HasFolder))]
     public void Every_package_of_a_folder_is_read_to_the_byte_and_found_healthy() =>
         Assert.True(AllHealthy(Environment.GetEnvironmentVariable("SOTS_PACKAGES")!) > 0);
+
+    /// <summary>Not every actor has a root: what only holds data has none, and says nothing of its place.</summary>
+    [Fact(Skip = "set SOTS_PACKAGES to a folder with projects", SkipUnless = nameof(HasFolder))]
+    public void The_places_of_most_actors_of_a_folder_are_known_and_possible()
+    {
+        ConcurrentBag<(string Class, bool IsKnown)> actors = [];
+        Parallel.ForEach(PackagesIn(Environment.GetEnvironmentVariable("SOTS_PACKAGES")!).Where(static path => UnrealLevels.PartOf(path.Replace('\\', '/')) is { IsActor: true }), path =>
+        {
+            byte[] file = File.ReadAllBytes(path);
+            PackageHeader header = PackageReader.Read(file, file.Length);
+            ActorPlace? place = ActorPlace.Find(header, file);
+            actors.Add((header.AssetClass ?? "", place is not null));
+            ActorVector at = place?.Location ?? default;
+            Assert.True(Math.Abs(at.X) < 1e9 && Math.Abs(at.Y) < 1e9 && Math.Abs(at.Z) < 1e9, $"{path}: {place}");
+        });
+        string unknown = string.Join(", ", actors.Where(static actor => !actor.IsKnown).GroupBy(static actor => actor.Class).Select(static group => $"{group.Key} {group.Count()}"));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{actors.Count(static actor => actor.IsKnown)} of {actors.Count}; not {unknown}");
+        Assert.True(actors.Count(static actor => actor.IsKnown) * 2 >= actors.Count, unknown);
+    }
 
     private static int AllHealthy(string folder)
     {

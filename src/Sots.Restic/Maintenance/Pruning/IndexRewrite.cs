@@ -12,12 +12,13 @@ internal sealed class IndexRewrite(OpenRepository repository, PrunePlan plan, En
 {
     private readonly bool[] _goes = new bool[plan.Survey.Index.PackCount];
     private readonly bool[] _listed = new bool[plan.Survey.Index.PackCount];
+    private readonly List<SurveyedIndexFile> _old = [];
     private List<IndexedPack> _pending = [];
     private int _pendingBlobs;
 
-    /// <summary>Runs it. When this returns no index file names a pack that goes.</summary>
-    /// <exception cref="RepositoryException">Writing or removing failed; whatever is there is true, perhaps twice.</exception>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Makes the new files durable.</summary>
+    /// <exception cref="RepositoryException">Writing failed; whatever is there is true, perhaps twice.</exception>
+    public async Task WriteNewAsync(CancellationToken cancellationToken)
     {
         events.Step("rebuilding index");
         foreach (PlannedPack pack in plan.Packs)
@@ -28,7 +29,6 @@ internal sealed class IndexRewrite(OpenRepository repository, PrunePlan plan, En
             }
         }
 
-        List<SurveyedIndexFile> old = [];
         foreach (SurveyedIndexFile file in plan.Survey.Files)
         {
             if (MayStay(file))
@@ -37,12 +37,12 @@ internal sealed class IndexRewrite(OpenRepository repository, PrunePlan plan, En
             }
             else
             {
-                old.Add(file);
+                _old.Add(file);
             }
         }
 
-        events.Begin("indexes processed", old.Count, 0);
-        foreach (SurveyedIndexFile file in old)
+        events.Begin("indexes processed", _old.Count, 0);
+        foreach (SurveyedIndexFile file in _old)
         {
             await AddAsync(file, cancellationToken).ConfigureAwait(false);
             events.Done(0);
@@ -50,8 +50,14 @@ internal sealed class IndexRewrite(OpenRepository repository, PrunePlan plan, En
 
         await WriteAsync(cancellationToken).ConfigureAwait(false);
         events.End();
-        events.Begin("old indexes deleted", old.Count, 0);
-        foreach (SurveyedIndexFile file in old)
+    }
+
+    /// <summary>Removes the old files, after <see cref="WriteNewAsync"/>. When this returns no index file names a pack that goes.</summary>
+    /// <exception cref="RepositoryException">Removing failed; whatever is there is true, perhaps twice.</exception>
+    public async Task RemoveOldAsync(CancellationToken cancellationToken)
+    {
+        events.Begin("old indexes deleted", _old.Count, 0);
+        foreach (SurveyedIndexFile file in _old)
         {
             await RemoveAsync(file.Id, cancellationToken).ConfigureAwait(false);
             events.Done(0);

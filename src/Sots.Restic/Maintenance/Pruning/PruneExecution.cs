@@ -9,6 +9,9 @@ namespace Sots.Restic.Maintenance.Pruning;
 /// </summary>
 internal sealed class PruneExecution(OpenRepository repository, PrunePlan plan, PruneOptions options, IMaintenanceEvents events)
 {
+    /// <summary>Whether everything new is durable and what is old is being removed.</summary>
+    public bool HasReplaced { get; private set; }
+
     /// <summary>Runs it; the exclusive lock is the one the plan was made under.</summary>
     public async Task<PruneResult> RunAsync(CancellationToken cancellationToken)
     {
@@ -29,7 +32,10 @@ internal sealed class PruneExecution(OpenRepository repository, PrunePlan plan, 
                 await new Repacking(repository, plan, entries, options, events).RunAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            await new IndexRewrite(repository, plan, entries, options, events).RunAsync(cancellationToken).ConfigureAwait(false);
+            IndexRewrite rewrite = new(repository, plan, entries, options, events);
+            await rewrite.WriteNewAsync(cancellationToken).ConfigureAwait(false);
+            HasReplaced = true;
+            await rewrite.RemoveOldAsync(cancellationToken).ConfigureAwait(false);
         }
 
         if (old.Count > 0)

@@ -26,11 +26,12 @@ public static class Pruner
     public static async Task<PruneResult> ExecuteAsync(
         OpenRepository repository, PrunePlan plan, PruneOptions options, IMaintenanceEvents events, CancellationToken cancellationToken)
     {
+        PruneExecution execution = new(repository, plan, options, events);
         try
         {
-            return await new PruneExecution(repository, plan, options, events).RunAsync(cancellationToken).ConfigureAwait(false);
+            return await execution.RunAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.StorageFull && plan.PacksTo(PackAction.Repack).Any())
+        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.StorageFull && !execution.HasReplaced && plan.PacksTo(PackAction.Repack).Any())
         {
             events.Warning($"{e.Message}; there is no room to repack, so only packs of which nothing is used are removed. Prune again when there is more room");
             PruneOptions sparing = options with { MaxRepackBytes = 0 };

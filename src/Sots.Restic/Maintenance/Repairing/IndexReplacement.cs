@@ -88,16 +88,8 @@ internal sealed class IndexReplacement
         foreach (IndexId id in Old)
         {
             await ensureLocked(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                await repository.Backend.RemoveAsync(FileHandle.Of(id), cancellationToken).ConfigureAwait(false);
-                events.Removed($"index/{id}");
-            }
-            catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing)
-            {
-                // Gone is gone.
-            }
-
+            await repository.Backend.RemoveIfThereAsync(FileHandle.Of(id), cancellationToken).ConfigureAwait(false);
+            events.Removed($"index/{id}");
             events.Done(0);
         }
 

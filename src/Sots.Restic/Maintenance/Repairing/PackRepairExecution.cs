@@ -40,15 +40,8 @@ internal sealed class PackRepairExecution(
         foreach (PackRepair pack in _packs.Where(pack => pack.LengthBytes is not null))
         {
             await write.EnsureLocked(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                await repository.Backend.RemoveAsync(FileHandle.Of(pack.Pack), cancellationToken).ConfigureAwait(false);
-                events.Removed(FileHandle.Of(pack.Pack).ToString());
-            }
-            catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing)
-            {
-                // Gone is gone.
-            }
+            await repository.Backend.RemoveIfThereAsync(FileHandle.Of(pack.Pack), cancellationToken).ConfigureAwait(false);
+            events.Removed(FileHandle.Of(pack.Pack).ToString());
         }
     }
 

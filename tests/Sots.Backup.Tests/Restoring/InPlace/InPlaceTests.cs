@@ -65,6 +65,21 @@ public sealed class InPlaceTests : IDisposable
         Assert.Empty(TreeComparison.Differences(before, _scene.Project));
     }
 
+    [Fact]
+    public async Task What_goes_goes_also_from_folders_that_the_snapshot_does_not_have_and_that_stay()
+    {
+        SavedSnapshot first = await OlderStateAsync();
+        _scene.Write("Later/Sub/Go/a", "a");
+        _scene.Write("Later/Sub/Stay/b", "b");
+        _scene.Write("Later/single", "c");
+        string before = await _scene.CopyAsync("before");
+        await _scene.RestoreAsync(first, options => options with { Paths = ["Later/Sub/Go", "Later/single"], Delete = true });
+        Assert.Equal((null, "b", null), (_scene.Read("Later/Sub/Go/a"), _scene.Read("Later/Sub/Stay/b"), _scene.Read("Later/single")));
+        Assert.Equal("new", _scene.Read("Content/New/N.uasset"));
+        await _scene.UndoAsync();
+        Assert.Empty(TreeComparison.Differences(before, _scene.Project));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

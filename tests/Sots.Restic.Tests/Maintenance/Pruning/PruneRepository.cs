@@ -14,7 +14,11 @@ internal static class PruneRepository
 {
     public const int SmallBytes = 25_000;
 
-    public static readonly WriteOptions SmallPacks = new() { PackSizeBytes = 60_000, Compression = CompressionMode.Fastest };
+    /// <summary>Small packs, with the same blobs in them in every run.</summary>
+    public static readonly WriteOptions SmallPacks = new()
+    {
+        PackSizeBytes = 60_000, Compression = CompressionMode.Fastest, PackChoice = static id => id.FirstByte % BlobPacker.OpenPacks,
+    };
 
     /// <summary>Unused data goes without exception.</summary>
     public static readonly PruneOptions Thorough = new()

@@ -271,6 +271,28 @@ public class PruneTests
         await AssertSameAsync(repository, [all[3].Id], before);
     }
 
+    /// <summary>Some file systems need room to remove a file; the copies are made by then, so it is no reason to do without them.</summary>
+    [Fact]
+    public async Task Without_room_to_remove_an_index_a_prune_fails_and_the_next_one_completes_it()
+    {
+        using FaultyBackend backend = new(new MemoryBackend())
+        {
+            Fault = static _ => new RepositoryException(RepositoryErrorKind.StorageFull, "the disk is full"),
+        };
+        using OpenRepository repository = await SmallRepository.CreateAsync(backend);
+        List<SavedSnapshot> all = await FillAsync(repository, 7, 4);
+        int removals = 0;
+        backend.Fails = (_, call) => call.Operation == BackendOperation.Remove && call.File.Type == FileType.Index && Interlocked.Increment(ref removals) == 1;
+        RepositoryException full = await Assert.ThrowsAsync<RepositoryException>(() => ForgetAndPruneAsync(repository, [all[0].Id, all[1].Id], Thorough));
+        Assert.Equal(RepositoryErrorKind.StorageFull, full.Kind);
+        backend.Fails = static (_, _) => false;
+        PrunePlan next = await Pruner.PlanAsync(repository, Thorough, new PruneTale(), CancellationToken.None);
+        Assert.NotEmpty(next.PacksTo(PackAction.Remove));
+        await Pruner.ExecuteAsync(repository, next, Thorough, new PruneTale(), CancellationToken.None);
+        Assert.True((await Pruner.PlanAsync(repository, Thorough, new PruneTale(), CancellationToken.None)).IsEmpty);
+        (await CheckRun.OfAsync(repository)).AssertClean();
+    }
+
     [Fact]
     public async Task The_work_of_an_interrupted_prune_is_not_done_again()
     {

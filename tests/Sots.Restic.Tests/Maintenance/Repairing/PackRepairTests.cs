@@ -16,7 +16,7 @@ public class PackRepairTests
             using MemoryBackend backend = new();
             using OpenRepository repository = await SmallRepository.CreateAsync(backend);
             await FillAsync(repository, 7, 3);
-            (FileHandle file, byte[] content) = (await VectorRepository.FilesAsync(backend)).Where(f => f.Key.Type == FileType.Pack).MaxBy(f => f.Value.Length);
+            (FileHandle file, byte[] content) = await FullestPackAsync(backend, repository);
             await backend.SaveAsync(file, damage((byte[])content.Clone()), CancellationToken.None);
             HashSet<string> before = await Repairs.RestorableAsync(repository);
             PackRepairPlan plan = await Repairs.PacksAsync(repository, [new PackId(file.Name)]);
@@ -50,7 +50,7 @@ public class PackRepairTests
         using RecordingBackend backend = new(new MemoryBackend());
         using OpenRepository repository = await SmallRepository.CreateAsync(backend);
         await FillAsync(repository, 7, 3);
-        (FileHandle file, byte[] content) = (await VectorRepository.FilesAsync(backend)).Where(f => f.Key.Type == FileType.Pack).MaxBy(f => f.Value.Length);
+        (FileHandle file, byte[] content) = await FullestPackAsync(backend, repository);
         await backend.SaveAsync(file, Flip(50)(content), CancellationToken.None);
         PackRepairPlan plan = await PackRepairer.PlanAsync(repository, [new PackId(file.Name)], new PruneTale(), CancellationToken.None);
         int calls = backend.Calls.Count, callsAtCopy = -1;
@@ -83,7 +83,7 @@ public class PackRepairTests
         using RecordingBackend backend = new(new MemoryBackend());
         using OpenRepository repository = await SmallRepository.CreateAsync(backend);
         await FillAsync(repository, 7, 2);
-        (FileHandle file, byte[] content) = (await VectorRepository.FilesAsync(backend)).Where(f => f.Key.Type == FileType.Pack).MaxBy(f => f.Value.Length);
+        (FileHandle file, byte[] content) = await FullestPackAsync(backend, repository);
         await backend.SaveAsync(file, Flip(50)(content), CancellationToken.None);
         int calls = backend.Calls.Count;
         PackRepairPlan plan = await PackRepairer.PlanAsync(repository, [new PackId(file.Name)], new PruneTale(), CancellationToken.None);
@@ -105,6 +105,13 @@ public class PackRepairTests
             RepositoryException e = await Assert.ThrowsAsync<RepositoryException>(() => PackRepairer.FindAsync(repository, [word], CancellationToken.None));
             Assert.Equal(RepositoryErrorKind.InvalidRequest, e.Kind);
         }
+    }
+
+    /// <summary>The pack with the most blobs.</summary>
+    private static async Task<(FileHandle File, byte[] Content)> FullestPackAsync(IBackend backend, OpenRepository repository)
+    {
+        FileHandle file = FileHandle.Of((await repository.LoadIndexAsync(CancellationToken.None)).Index.ByPack().MaxBy(static pack => pack.Value.Count).Key);
+        return (file, (await VectorRepository.FilesAsync(backend)).Single(f => f.Key.Equals(file)).Value);
     }
 
     private static Func<byte[], byte[]> Flip(int at) => content =>

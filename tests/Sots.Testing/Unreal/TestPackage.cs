@@ -1,0 +1,28 @@
+using System.Text;
+using Sots.Unreal.Packages;
+
+namespace Sots.Testing.Unreal;
+
+/// <summary>Whole packages that hold a text in place of objects, for tests that care for files and not for what is in packages.</summary>
+public static class TestPackage
+{
+    /// <summary>Whether a file's name is that of a package.</summary>
+    public static bool IsName(string path) => path.EndsWith(".uasset", StringComparison.Ordinal) || path.EndsWith(".umap", StringComparison.Ordinal);
+
+    /// <summary>A package with a text in it.</summary>
+    public static byte[] Of(string text) => new PackageWriter { Data = Encoding.UTF8.GetBytes(text) }.Write();
+
+    /// <summary>The text of such a package.</summary>
+    public static string TextOf(byte[] package) =>
+        Encoding.UTF8.GetString(package.AsSpan(PackageReader.ReadSummary(package, package.Length).TotalHeaderSize..^sizeof(uint)));
+
+    /// <summary>Writes a text to a file, in a package where the name is that of one.</summary>
+    public static void WriteText(string path, string text) => File.WriteAllBytes(path, IsName(path) ? Of(text) : Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The text that was written; of a file that is no package any more, all of it.</summary>
+    public static string ReadText(string path)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        return IsName(path) && bytes.AsSpan().StartsWith<byte>([0xC1, 0x83, 0x2A, 0x9E]) ? TextOf(bytes) : Encoding.UTF8.GetString(bytes);
+    }
+}
