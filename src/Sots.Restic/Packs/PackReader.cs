@@ -65,19 +65,31 @@ public static class PackReader
     /// <param name="damage">Null, or why it could not be read.</param>
     public delegate ValueTask BlobHandler(PackedBlob blob, ReadOnlyMemory<byte> plaintext, RepositoryException? damage);
 
+    /// <summary>What becomes of each blob that is to be stored again as it is.</summary>
+    /// <param name="blob">The blob.</param>
+    /// <param name="plaintext">Its verified plaintext, valid until the callback returns; empty where it is damaged.</param>
+    /// <param name="frame">The zstd frame that gave the plaintext, valid as long; empty where there is none at hand.</param>
+    /// <param name="damage">Null, or why it could not be read.</param>
+    internal delegate ValueTask FrameHandler(PackedBlob blob, ReadOnlyMemory<byte> plaintext, ReadOnlyMemory<byte> frame, RepositoryException? damage);
+
     /// <summary>
     /// Reads blobs of one pack in the order of their offsets, neighbours by one request. A damaged blob is handed over with its error
     /// and does not stop the others.
     /// </summary>
-    public static async Task ReadBlobsAsync(
-        OpenRepository repository, PackId pack, IReadOnlyList<PackedBlob> blobs, BlobHandler handler, CancellationToken cancellationToken)
+    public static Task ReadBlobsAsync(
+        OpenRepository repository, PackId pack, IReadOnlyList<PackedBlob> blobs, BlobHandler handler, CancellationToken cancellationToken) =>
+        ReadFramesAsync(repository, pack, blobs, (blob, plaintext, _, damage) => handler(blob, plaintext, damage), cancellationToken);
+
+    /// <summary>The same, and hands the frames over too.</summary>
+    internal static async Task ReadFramesAsync(
+        OpenRepository repository, PackId pack, IReadOnlyList<PackedBlob> blobs, FrameHandler handler, CancellationToken cancellationToken)
     {
         List<PackedBlob> sorted = new(blobs.Count);
         foreach (PackedBlob blob in blobs)
         {
             if (await RefuseTooLongAsync(repository, pack, blob, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
-                await handler(blob, default, refusal).ConfigureAwait(false);
+                await handler(blob, default, default, refusal).ConfigureAwait(false);
             }
             else
             {
@@ -136,7 +148,7 @@ public static class PackReader
     }
 
     private static async Task ReadStretchAsync(
-        OpenRepository repository, PackId pack, List<PackedBlob> blobs, long end, BlobDecoder decoder, BlobHandler handler,
+        OpenRepository repository, PackId pack, List<PackedBlob> blobs, long end, BlobDecoder decoder, FrameHandler handler,
         CancellationToken cancellationToken)
     {
         long start = blobs[0].Offset;
@@ -158,11 +170,13 @@ public static class PackReader
             for (int i = 0; i < blobs.Count; i++)
             {
                 PackedBlob blob = blobs[i];
-                ReadOnlyMemory<byte> plaintext = default;
+                ReadOnlyMemory<byte> plaintext = default, frame = default;
                 RepositoryException? damage = failure;
                 if (failure is null)
                 {
-                    damage = decoder.TryDecode(repository.Key, blob, buffer.AsSpan((int)(blob.Offset - start), (int)blob.Length), pack, out plaintext);
+                    Memory<byte> box = buffer.AsMemory((int)(blob.Offset - start), (int)blob.Length);
+                    damage = decoder.TryDecode(repository.Key, blob, box.Span, pack, out plaintext);
+                    frame = damage is null && blob.UncompressedLength != 0 ? box[(SealedBox.Overhead / 2)..^(SealedBox.Overhead / 2)] : default;
                 }
                 else if (blobs.Count > 1)
                 {
@@ -175,7 +189,7 @@ public static class PackReader
                     (plaintext, damage) = await ReadAgainAsync(repository, pack, blob, damage, decoder, cancellationToken).ConfigureAwait(false);
                 }
 
-                await handler(blob, plaintext, damage).ConfigureAwait(false);
+                await handler(blob, plaintext, frame, damage).ConfigureAwait(false);
             }
         }
         finally

@@ -42,18 +42,36 @@ internal sealed class BlobEncoder : IDisposable
         int length = type == BlobType.Tree ? _zstd.Compress(plain, room, ZstdFrames.TextLevel)
             : mode == CompressionMode.Off ? ZstdFrames.WriteRaw(plain, room)
             : _zstd.Compress(plain, room, ZstdFrames.LevelOf(mode));
-        Reserve(ref _check, bound);
-        Span<byte> check = _check.AsSpan(0, plain.Length);
-        if (!_zstd.TryDecompress(room[..length], check) || ContentId.Of(check) != id)
+        uncompressedLength = (uint)plain.Length;
+        return SealFrame(key, id, length, plain.Length);
+    }
+
+    /// <summary>
+    /// Seals a frame that was read and verified a moment ago, as it is; like <see cref="Encode"/> it checks that the way back gives content of
+    /// the id.
+    /// </summary>
+    public ReadOnlySpan<byte> EncodeFrame(MasterKey key, ContentId id, ReadOnlySpan<byte> frame, int plainLength)
+    {
+        Reserve(ref _box, frame.Length + SealedBox.Overhead);
+        frame.CopyTo(_box.AsSpan(SealedBox.Overhead / 2));
+        return SealFrame(key, id, frame.Length, plainLength);
+    }
+
+    /// <summary>Checks the frame that stands where the sealed bytes will stand, seals it in place, and checks that against a copy.</summary>
+    private ReadOnlySpan<byte> SealFrame(MasterKey key, ContentId id, int length, int plainLength)
+    {
+        Span<byte> room = _box.AsSpan(SealedBox.Overhead / 2, length);
+        Reserve(ref _check, Math.Max(length, plainLength));
+        Span<byte> check = _check.AsSpan(0, plainLength);
+        if (!_zstd.TryDecompress(room, check) || ContentId.Of(check) != id)
         {
             throw PackBuilder.FaultyMachine();
         }
 
         Span<byte> frame = _check.AsSpan(0, length);
-        room[..length].CopyTo(frame);
-        uncompressedLength = (uint)plain.Length;
+        room.CopyTo(frame);
         Span<byte> box = _box.AsSpan(0, length + SealedBox.Overhead);
-        SealedBox.Seal(key, room[..length], box);
+        SealedBox.Seal(key, room, box);
         return SealedBox.Verify(key, box, frame) ? box : throw PackBuilder.FaultyMachine();
     }
 

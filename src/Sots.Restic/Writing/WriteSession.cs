@@ -96,7 +96,27 @@ public sealed class WriteSession : IAsyncDisposable
         return TakeOnAsync(type, id, plaintext, cancellationToken);
     }
 
-    private async ValueTask<SavedBlob> TakeOnAsync(BlobType type, ContentId id, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes on a blob that was read and verified a moment ago, with the frame it came in, which is not made anew. Otherwise as
+    /// <see cref="SaveBlobAsync"/>.
+    /// </summary>
+    /// <exception cref="RepositoryException">Storing failed, now or earlier in this session.</exception>
+    internal async ValueTask<SavedBlob> SaveFrameAsync(
+        BlobHandle blob, ReadOnlyMemory<byte> plaintext, ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+    {
+        if (frame.IsEmpty || _repository.Config.Version < 2)
+        {
+            return await SaveBlobAsync(blob.Type, plaintext, cancellationToken).ConfigureAwait(false);
+        }
+
+        ThrowIfFailed();
+        return _known.Contains(blob) || !_taken.Add(blob)
+            ? new SavedBlob(blob.Id, false, 0)
+            : await TakeOnAsync(blob.Type, blob.Id, plaintext, cancellationToken, frame).ConfigureAwait(false);
+    }
+
+    private async ValueTask<SavedBlob> TakeOnAsync(
+        BlobType type, ContentId id, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken, ReadOnlyMemory<byte> frame = default)
     {
         try
         {
@@ -111,7 +131,7 @@ public sealed class WriteSession : IAsyncDisposable
             await _encoding.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
-                PackBuilder? full = Pack(type, id, plaintext.Span, out int storedBytes);
+                PackBuilder? full = Pack(type, id, plaintext.Span, frame.Span, out int storedBytes);
                 if (full is not null)
                 {
                     await StartStoringAsync(full, cancellationToken).ConfigureAwait(false);
@@ -213,7 +233,7 @@ public sealed class WriteSession : IAsyncDisposable
         _encoders.Dispose();
     }
 
-    private PackBuilder? Pack(BlobType type, ContentId id, ReadOnlySpan<byte> plaintext, out int storedBytes)
+    private PackBuilder? Pack(BlobType type, ContentId id, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> frame, out int storedBytes)
     {
         if (plaintext.Length >= EnormousBlobs.FromLength)
         {
@@ -224,8 +244,10 @@ public sealed class WriteSession : IAsyncDisposable
         BlobEncoder encoder = _encoders.Rent();
         try
         {
-            ReadOnlySpan<byte> box = encoder.Encode(
-                _repository.Key, _repository.Config.Version, type, id, _options.Compression, plaintext, out uint uncompressedLength);
+            uint uncompressedLength = (uint)plaintext.Length;
+            ReadOnlySpan<byte> box = frame.IsEmpty
+                ? encoder.Encode(_repository.Key, _repository.Config.Version, type, id, _options.Compression, plaintext, out uncompressedLength)
+                : encoder.EncodeFrame(_repository.Key, id, frame, plaintext.Length);
             storedBytes = box.Length + PackHeaderLayout.EntryLength(new PackedBlob(type, id, 0, (uint)box.Length, uncompressedLength));
             return (type == BlobType.Tree ? _trees : _data).Add(type, id, box, uncompressedLength);
         }

@@ -17,7 +17,8 @@ public sealed class LeakTests : IDisposable
     {
         ["init"] = "init --yes", ["config"] = "config show", ["config show"] = "config show", ["config check"] = "config check", ["config schema"] = "config schema",
         ["config reference"] = "config reference", ["full"] = "full", ["push"] = "push", ["restore-latest"] = "restore-latest --target ../T", ["restore-undo"] = "restore-undo --yes",
-        ["snapshots"] = "snapshots", ["ls"] = "ls latest --long", ["find"] = "find --long *.uasset", ["history"] = "history * --all --thumbnails ../V", ["diff"] = "diff latest latest", ["levels"] = "levels latest", ["backup"] = "backup Content", ["restore"] = "restore latest --target ../U --verify", ["check"] = "check --read-data",
+        ["snapshots"] = "snapshots", ["ls"] = "ls latest --long", ["find"] = "find --long *.uasset", ["history"] = "history * --all --thumbnails ../V",
+        ["diff"] = "diff latest latest", ["levels"] = "levels latest", ["backup"] = "backup Content", ["restore"] = "restore latest --target ../U --verify", ["check"] = "check --read-data",
         ["status"] = "status", ["runs"] = "runs", ["runs show"] = "runs show latest --log", ["forget-prune"] = "forget-prune --yes", ["forget"] = "forget --keep-last 9", ["prune"] = "prune",
         ["tag"] = "tag --add t latest", ["key"] = "key list", ["key list"] = "key list", ["key add"] = "key add --new-password-file ../more", ["key remove"] = "key remove 00",
         ["key passwd"] = "key passwd --new-password-file ../password", ["unlock"] = "unlock", ["vscode"] = "vscode", ["restic"] = "restic --restic-program ../restic -- x",

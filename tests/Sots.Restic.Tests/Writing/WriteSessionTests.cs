@@ -69,6 +69,33 @@ public class WriteSessionTests
         Assert.Equal(32, await backend.ListAsync(FileType.Pack, CancellationToken.None).CountAsync());
     }
 
+    [Fact]
+    public async Task A_frame_is_stored_as_it_is_and_only_where_it_gives_the_content_of_its_id()
+    {
+        using OpenRepository repository = await CreateAsync(new MemoryBackend());
+        byte[] content = [.. Enumerable.Range(0, 300_000).Select(static i => (byte)(i % 251 ^ i >> 8))];
+        BlobHandle blob = new(BlobType.Data, ContentId.Of(content));
+        using ZstdSharp.Compressor dense = new(19);
+        byte[] frame = dense.Wrap(content).ToArray();
+        await using (WriteSession session = (await repository.LoadIndexAsync(CancellationToken.None)).BeginWrite(SmallPacks))
+        {
+            Assert.True((await session.SaveFrameAsync(blob, content, frame, CancellationToken.None)).IsNew);
+            Assert.False((await session.SaveFrameAsync(blob, content, frame, CancellationToken.None)).IsNew);
+            await session.FlushAsync(CancellationToken.None);
+        }
+
+        IndexedRepository indexed = await repository.LoadIndexAsync(CancellationToken.None);
+        Assert.True(indexed.Index.TryFind(blob, out BlobLocation place));
+        Assert.Equal(((uint)frame.Length + SealedBox.Overhead, (uint)content.Length), (place.Length, place.UncompressedLength));
+        Assert.Equal(content, await indexed.LoadBlobAsync(blob, CancellationToken.None));
+
+        byte[] other = dense.Wrap(SplitMix.Bytes(1, content.Length)).ToArray();
+        await using WriteSession refusing = indexed.BeginWrite(SmallPacks);
+        BlobHandle next = new(BlobType.Data, ContentId.Of(SplitMix.Bytes(2, 100)));
+        RepositoryException e = await Assert.ThrowsAsync<RepositoryException>(() => refusing.SaveFrameAsync(next, content, other, CancellationToken.None).AsTask());
+        Assert.Equal(RepositoryErrorKind.Damaged, e.Kind);
+    }
+
     [Theory]
     [InlineData(FaultMoment.Before)]
     [InlineData(FaultMoment.After)]

@@ -7,7 +7,8 @@ namespace Sots.Restic.Maintenance.Pruning;
 
 /// <summary>
 /// Copies what is used of packs into new ones, several packs at a time. Every blob is verified on the way: what is damaged ends the prune
-/// before anything is removed, unless another place gives it.
+/// before anything is removed, unless another place gives it. Frames are sealed anew as they are: making them again would cost most of the
+/// time and change nothing.
 /// </summary>
 /// <remarks>Memory: a request of at most 32 MiB for each pack in hand, and the packs being written (<see cref="WriteSession"/>).</remarks>
 internal sealed class Repacking(OpenRepository repository, PrunePlan plan, EntriesByPack entries, PruneOptions options, IMaintenanceEvents events)
@@ -31,7 +32,8 @@ internal sealed class Repacking(OpenRepository repository, PrunePlan plan, Entri
             {
                 ParallelOptions parallel = new()
                 {
-                    MaxDegreeOfParallelism = Math.Max(repository.Backend.Connections, Environment.ProcessorCount),
+                    // One more than can be at work, so that reading never waits for it; each has a pack in memory.
+                    MaxDegreeOfParallelism = Environment.ProcessorCount + 1,
                     CancellationToken = cancellationToken,
                 };
                 await Parallel.ForEachAsync(packs, parallel, async (pack, token) =>
@@ -65,14 +67,14 @@ internal sealed class Repacking(OpenRepository repository, PrunePlan plan, Entri
     }
 
     private Task CopyAsync(WriteSession session, PackId pack, List<PackedBlob> wanted, CancellationToken cancellationToken) =>
-        PackReader.ReadBlobsAsync(
+        PackReader.ReadFramesAsync(
             repository,
             pack,
             wanted,
-            async (blob, plaintext, damage) =>
+            async (blob, plaintext, frame, damage) =>
             {
                 ReadOnlyMemory<byte> content = damage is null ? plaintext : await ReadElsewhereAsync(blob, damage, cancellationToken).ConfigureAwait(false);
-                SavedBlob saved = await session.SaveBlobAsync(blob.Type, content, cancellationToken).ConfigureAwait(false);
+                SavedBlob saved = await session.SaveFrameAsync(blob.Handle, content, frame, cancellationToken).ConfigureAwait(false);
                 if (saved.IsNew && saved.Id == blob.Id)
                 {
                     Interlocked.Increment(ref _copied);
