@@ -23,7 +23,7 @@ public sealed class LeakTests : IDisposable
         ["key passwd"] = "key passwd --new-password-file ../password", ["unlock"] = "unlock", ["vscode"] = "vscode", ["restic"] = "restic --restic-program ../restic -- x",
         ["drill"] = "drill", ["repair"] = "repair index --dry-run", ["repair index"] = "repair index", ["repair packs"] = "repair packs 00", ["repair snapshots"] = "repair snapshots --dry-run",
         ["find"] = "find *.umap", ["history"] = "history A", ["references"] = "references", ["source-art"] = "source-art latest", ["sizes"] = "sizes", ["why"] = "why Content",
-        ["verify-assets"] = "verify-assets latest", ["restore-asset"] = "restore-asset A --dry-run",
+        ["verify-assets"] = "verify-assets latest", ["restore-asset"] = "restore-asset A --dry-run", ["restore-level"] = "restore-level A --dry-run",
         ["recover"] = "recover --dry-run", ["completion"] = "completion bash", ["doctor"] = "doctor", ["demo"] = "demo", ["version"] = "version",
     };
 
