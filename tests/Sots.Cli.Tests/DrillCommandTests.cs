@@ -118,7 +118,7 @@ public sealed class DrillCommandTests : IDisposable
         Assert.DoesNotContain("verified", (await _scene.DoneAsync("push")).Out, StringComparison.Ordinal);
         _scene.Write("Game/Content/Maps/D.umap", "newest");
         CliResult json = await _scene.DoneAsync("push", "--json", "--verify-written", "1M");
-        using JsonDocument summary = JsonDocument.Parse(json.OutLines[^1]);
+        using JsonDocument summary = JsonDocument.Parse(json.OutLines.Last(static line => line.Contains("\"message_type\":\"summary\"", StringComparison.Ordinal)));
         Assert.Equal(1, summary.RootElement.GetProperty("verified_files").GetInt64());
     }
 

@@ -36,7 +36,7 @@ public sealed class KeyCommandTests : IDisposable
         File.WriteAllText(_scene["old"], old);
         Assert.Equal(12, (await _scene.RunAsync("snapshots", "-r", Repository, "-p", _scene["old"])).Code);
         Assert.Single(Directory.GetFiles(Path.Combine(Repository, "keys")));
-        Assert.Equal([".restic_pass.txt", "logs", "repo"], Directory.GetFileSystemEntries(_scene["Game_Backup"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal([".restic_pass.txt", "damaged-assets.json", "logs", "repo"], Directory.GetFileSystemEntries(_scene["Game_Backup"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(PasswordPath));

@@ -97,7 +97,8 @@ static int judge(const char *op, const char *path)
     if (call == number)
         note(call, op, path);
     if (strcmp(act, "KILL") == 0 || strcmp(act, "STOP") == 0) {
-        kill(getpid(), act[0] == 'K' ? SIGKILL : SIGSTOP);
+        /* To this thread: one that is sent to the process may stop it only after the call. */
+        raise(act[0] == 'K' ? SIGKILL : SIGSTOP);
         return GO_ON;
     }
     return strcmp(act, "SHORT") == 0 ? SHORTER : error_named(act);

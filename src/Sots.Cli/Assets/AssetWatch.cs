@@ -42,7 +42,7 @@ internal sealed class AssetWatch(CommandRun run, AssetPlace place)
         List<DamagedAsset> damaged = [];
         if (noted.Length > 0 || known.Assets.Count > 0)
         {
-            IndexedRepository indexed = await session.Repository.LoadIndexAsync(cancellationToken).ConfigureAwait(false);
+            IndexedRepository indexed = await IndexedAsync(session, result, cancellationToken).ConfigureAwait(false);
             damaged.AddRange(await StillAsync(indexed, parts, made, known, noted, cancellationToken).ConfigureAwait(false));
             damaged.AddRange(await FreshAsync(indexed, parts, known, noted, cancellationToken).ConfigureAwait(false));
         }
@@ -71,6 +71,18 @@ internal sealed class AssetWatch(CommandRun run, AssetPlace place)
             Good = SnapshotMark.Of(origin.LastGood),
             Command = origin.LastGood is { } good ? place.Command(asset.Path, good) : null,
         };
+    }
+
+    /// <summary>The index that the backup has loaded, with what it added; a dry run gives none, and then it is loaded.</summary>
+    private static async ValueTask<IndexedRepository> IndexedAsync(RepositorySession session, BackupResult result, CancellationToken cancellationToken)
+    {
+        if (result.Comparison is not { } comparison)
+        {
+            return await session.Repository.LoadIndexAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await comparison.Repository.LoadNewIndexFilesAsync(cancellationToken).ConfigureAwait(false);
+        return comparison.Repository;
     }
 
     /// <summary>Those that were known before, are not read again, and are in the new snapshot as they were.</summary>

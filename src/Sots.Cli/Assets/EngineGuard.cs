@@ -56,7 +56,9 @@ internal sealed class EngineGuard(CommandRun run, ProjectSettings project, Proje
             return;
         }
 
-        EngineHistory history = new(await repository.LoadIndexAsync(cancellationToken).ConfigureAwait(false), Commands.InPlaceAction.Part(before));
+        // The backup has the index already, and the snapshot before is of what it knows.
+        IndexedRepository indexed = result.Comparison?.Repository ?? await repository.LoadIndexAsync(cancellationToken).ConfigureAwait(false);
+        EngineHistory history = new(indexed, Commands.InPlaceAction.Part(before));
         string? then = await history.FindAssociationAsync(cancellationToken).ConfigureAwait(false);
         bool other = now is not null && then is not null && now != then;
         SavingEngine was = other || (newest.Version > 0 && !(known.IsOf(before) && known.NewestVersion >= newest.Version))

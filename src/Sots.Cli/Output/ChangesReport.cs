@@ -55,7 +55,7 @@ internal sealed class ChangesReport(ProjectChanges changes, string? before, stri
     /// <summary>The lines of a level: what became of it, and its actors by label.</summary>
     /// <param name="text">Where to.</param>
     /// <param name="level">The level.</param>
-    /// <param name="most">Actors of each kind that are named.</param>
+    /// <param name="most">Actors of each kind that are named; with 0 they are only counted.</param>
     public static void AppendLevel(StringBuilder text, LevelChange level, int most)
     {
         List<string> parts = [];
@@ -93,14 +93,15 @@ internal sealed class ChangesReport(ProjectChanges changes, string? before, stri
                 text.Append(actor.Class.Length > 0 ? $" ({PrintableText.Escape(actor.Class)})" : "").Append('\n');
             }
 
-            if (kind.Count() > most)
+            if (most > 0 && kind.Count() > most)
             {
                 text.Append(CultureInfo.InvariantCulture, $"{Deeper}and {kind.Count() - most:N0} more {Word(kind.Key, isActor: true)}\n");
             }
         }
     }
 
-    private void Level(StringBuilder text, LevelChange level) => AppendLevel(text, level, shown);
+    /// <summary>In a first snapshot all actors are new, which is said once.</summary>
+    private void Level(StringBuilder text, LevelChange level) => AppendLevel(text, level, changes.IsFirst ? 0 : shown);
 
     private void Assets(StringBuilder text)
     {
@@ -126,6 +127,11 @@ internal sealed class ChangesReport(ProjectChanges changes, string? before, stri
             foreach (ChangeKind kind in (ChangeKind[])[ChangeKind.Moved, ChangeKind.Removed, ChangeKind.Added, ChangeKind.Changed])
             {
                 Named(text, kind);
+            }
+
+            if (before is not null && after is not null && changes.Assets.Any(static file => file.Kind == ChangeKind.Removed))
+            {
+                text.Append(Deeper).Append("what needs the removed ones: sots_backup references ").Append(before.AsSpan(0, Math.Min(8, before.Length))).Append(' ').Append(after.AsSpan(0, Math.Min(8, after.Length))).Append('\n');
             }
         }
     }

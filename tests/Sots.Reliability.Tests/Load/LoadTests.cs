@@ -8,7 +8,16 @@ using Sots.Testing;
 
 namespace Sots.Reliability.Tests.Load;
 
+/// <summary>What these measure is that of the whole process: nothing else may run in it meanwhile.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class Alone
+{
+    /// <summary>Its name.</summary>
+    public const string Name = "Alone";
+}
+
 /// <summary>Smaller runs of the load trials, and budgets of what a file may allocate, which do not depend on how busy the machine is.</summary>
+[Collection(Alone.Name)]
 public sealed class LoadTests
 {
     [Fact]
