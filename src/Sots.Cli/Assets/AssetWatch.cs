@@ -149,6 +149,9 @@ internal sealed class AssetWatch(CommandRun run, AssetPlace place)
             }
         }
 
-        run.Reporter.Detail(string.Create(CultureInfo.InvariantCulture, $"{Packages.Health.Packages:N0} packages were examined while they were read, {Packages.Health.Damaged:N0} of them are damaged"));
+        if (Packages.Health.Packages > 0)
+        {
+            run.Reporter.Detail(string.Create(CultureInfo.InvariantCulture, $"{Packages.Health.Packages:N0} packages were examined while they were read, {Packages.Health.Damaged:N0} of them are damaged"));
+        }
     }
 }
