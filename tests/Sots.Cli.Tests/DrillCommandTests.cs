@@ -85,11 +85,11 @@ public sealed class DrillCommandTests : IDisposable
     [Fact]
     public async Task A_backup_that_nobody_tried_for_long_is_an_alarm_unless_the_config_says_never()
     {
-        ShiftedClock time = new();
+        ShiftedTime time = new();
         _scene.Cli.Clock = time;
         _scene.Cli.Space = new DriveSpace(500L << 30, 1000L << 30);
         await _scene.DoneAsync("full");
-        time.Days += 91;
+        time.By += TimeSpan.FromDays(91);
         await _scene.DoneAsync("push");
         CliResult status = await _scene.RunAsync("status", "--json");
         Assert.Equal(3, status.Code);
@@ -97,7 +97,7 @@ public sealed class DrillCommandTests : IDisposable
         await _scene.DoneAsync("drill", "--target", Place);
         await _scene.DoneAsync("status");
         _scene.Write("Game/sots_backup_config.json", """{ "alarms": { "drill_days": 0, "newest_snapshot_days": 1000 } }""");
-        time.Days += 300;
+        time.By += TimeSpan.FromDays(300);
         await _scene.DoneAsync("status");
         _scene.Write("Game/sots_backup_config.json", """{ "alarms": { "drill_days": 299, "newest_snapshot_days": 1000 } }""");
         Assert.Contains("it was last tried 300 days ago", (await _scene.RunAsync("status")).Out, StringComparison.Ordinal);
@@ -152,13 +152,5 @@ public sealed class DrillCommandTests : IDisposable
         await _scene.DoneAsync("init", "--repo", repository);
         await _scene.DoneAsync("backup", "--repo", repository, _scene["Game"]);
         Assert.Contains("all whole", (await _scene.DoneAsync("drill", "--repo", repository, "--target", Place)).Out, StringComparison.Ordinal);
-    }
-
-    /// <summary>The real clock, some days on.</summary>
-    private sealed class ShiftedClock : TimeProvider
-    {
-        public int Days { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddDays(Days);
     }
 }

@@ -26,10 +26,7 @@ public sealed class PushSurroundingsTests : IDisposable
     [Fact]
     public async Task A_project_that_nobody_saved_to_for_long_is_not_waited_for()
     {
-        // A clock that stands still, years after the files were made: whoever waited for it would wait for ever.
-        ManualTime time = new();
-        time.ShiftWall(TimeSpan.FromDays(3650));
-        _scene.Cli.Clock = time;
+        _scene.Cli.Clock = new ShiftedTime { By = TimeSpan.FromDays(3650) };
         CliResult push = await _scene.RunAsync(0, "push", "--wait-quiet", "10s");
         Assert.Contains("quiet: nothing under Content has changed for 10s\n", push.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("waiting until", push.Out, StringComparison.Ordinal);

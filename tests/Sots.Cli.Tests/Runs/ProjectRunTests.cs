@@ -153,12 +153,12 @@ public sealed class ProjectRunTests : IDisposable
         Assert.Equal((0, ""), (well.Code, well.Error));
         Assert.EndsWith("drive       500.000 GiB of 1000.000 GiB free\n\nall is well\n", well.Out, StringComparison.Ordinal);
         Assert.Contains("last run    full, complete, ", well.Out, StringComparison.Ordinal);
-        _cli.Clock = new ShiftedClock(TimeSpan.FromDays(8));
+        _cli.Clock = new ShiftedTime { By = TimeSpan.FromDays(8) };
         CliResult old = await _cli.RunAsync("status", "--json");
         Assert.Equal(3, old.Code);
         using JsonDocument status = JsonDocument.Parse(old.Out);
         Assert.Equal("the newest snapshot is 8 days old", status.RootElement.GetProperty("alarms")[0].GetProperty("message").GetString());
-        _cli.Clock = new ShiftedClock(TimeSpan.FromHours(-25));
+        _cli.Clock = new ShiftedTime { By = TimeSpan.FromHours(-25) };
         Assert.Contains("clock is behind the newest snapshot by 24 hours", (await _cli.RunAsync("status")).Out, StringComparison.Ordinal);
     }
 
@@ -279,10 +279,5 @@ public sealed class ProjectRunTests : IDisposable
         string full = Path.Combine(_folder.Path, path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         TestPackage.WriteText(full, text);
-    }
-
-    private sealed class ShiftedClock(TimeSpan shift) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + shift;
     }
 }
