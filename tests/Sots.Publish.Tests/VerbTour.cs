@@ -36,6 +36,9 @@ internal sealed partial class VerbTour(string program)
         ("find *.umap --long", "/Content/Map.umap"),
         ("find *.umap --json", "\"hits\":1"),
         ("find --asset Map --class * -q", ""),
+        ("diff latest latest", ""),
+        ("diff latest latest --unreal --json", ""),
+        ("levels latest", "Map"),
         ("history Map", "Map.umap"),
         ("history Map --json --thumbnails ../Pictures", "\"message_type\":\"history\""),
         ("status", "newest"),
@@ -81,7 +84,7 @@ internal sealed partial class VerbTour(string program)
         using TempFolder folder = new();
         Directory.CreateDirectory(folder["Town", "Content"]);
         await File.WriteAllTextAsync(folder["Town", "Town.uproject"], """{"EngineAssociation":"5.4"}""");
-        TestPackage.WriteText(folder["Town", "Content", "Map.umap"], "a map");
+        await WriteMapAsync(folder, "a map");
         Command command = new(program) { Folder = folder["Town"] };
         HashSet<string> missing = [.. VerbsOf((await command.RunAsync("--help")).Expect(0).Out)];
         Assert.NotEmpty(missing);
@@ -89,7 +92,7 @@ internal sealed partial class VerbTour(string program)
         {
             if (line == "!edit")
             {
-                TestPackage.WriteText(folder["Town", "Content", "Map.umap"], "a changed map");
+                await WriteMapAsync(folder, "a changed map");
                 continue;
             }
 
@@ -103,6 +106,8 @@ internal sealed partial class VerbTour(string program)
 
         Assert.Empty(missing);
     }
+
+    private static Task WriteMapAsync(TempFolder folder, string text) => File.WriteAllBytesAsync(folder["Town", "Content", "Map.umap"], TestPackage.Level("/Game/Map", text));
 
     private static IEnumerable<string> VerbsOf(string help) => Verb.Matches(help[help.IndexOf("Commands:", StringComparison.Ordinal)..]).Select(match => match.Groups[1].Value);
 

@@ -12,6 +12,10 @@ public static class TestPackage
     /// <summary>A package with a text in it.</summary>
     public static byte[] Of(string text) => new PackageWriter { Data = Encoding.UTF8.GetBytes(text) }.Write();
 
+    /// <summary>A level with a text in it, that calls itself by a name.</summary>
+    public static byte[] Level(string name, string text) =>
+        new PackageWriter { PackageName = name, Class = "/Script/Engine.World", Data = Encoding.UTF8.GetBytes(text) }.Write();
+
     /// <summary>The text of such a package.</summary>
     public static string TextOf(byte[] package) =>
         Encoding.UTF8.GetString(package.AsSpan(PackageReader.ReadSummary(package, package.Length).TotalHeaderSize..^sizeof(uint)));
