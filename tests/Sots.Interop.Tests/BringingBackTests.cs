@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using Sots.Testing;
+using Sots.Testing.Unreal;
 
 namespace Sots.Interop.Tests;
 
 /// <summary>Assets of a real project, saved by restic itself before this program was heard of, come back by their names.</summary>
-public sealed class BringingBackTests(UnrealStates states) : IClassFixture<UnrealStates>
+public sealed class BringingBackTests(UnrealStates states)
 {
     private const string Needed = "Work/TLGame/Content/Materials/M_UI_TLG_Button_Base.uasset", Level = "Work/TDGame/Content/Levels/L_TDGame_Main.umap";
     private const string Actors = "Work/TDGame/Content/__ExternalActors__/Levels/L_TDGame_Main";

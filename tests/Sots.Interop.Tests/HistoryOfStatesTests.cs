@@ -4,13 +4,14 @@ using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Restic;
 using Sots.Testing;
+using Sots.Testing.Unreal;
 using Sots.Unreal.Assets;
 using Sots.Unreal.Histories;
 
 namespace Sots.Interop.Tests;
 
 /// <summary>Two real projects as they grew, saved by both programs in turn into one repository: the histories are what the states on the disk say.</summary>
-public sealed class HistoryOfStatesTests(UnrealStates states) : IClassFixture<UnrealStates>
+public sealed class HistoryOfStatesTests(UnrealStates states)
 {
     private const int Followed = 24;
 

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Sots.Testing;
+using Sots.Testing.Unreal;
 
 namespace Sots.Interop.Tests;
 
 /// <summary>The first weeks of somebody who has only read the README, with the program as a process and a real project as it grew.</summary>
-public sealed class NewUserTests(UnrealStates states) : IClassFixture<UnrealStates>
+public sealed class NewUserTests(UnrealStates states)
 {
     private const string Game = "RpgFramework";
 
@@ -20,15 +21,21 @@ public sealed class NewUserTests(UnrealStates states) : IClassFixture<UnrealStat
         string project = folder[Game], repository = folder[Game + "_Backup", "repo"], password = folder[Game + "_Backup", ".restic_pass.txt"];
         Directory.CreateDirectory(project);
         Directory.CreateDirectory(folder["home"]);
-        ProjectState.Apply(StateOf(1), project);
+        for (int n = 1; n <= States; n++)
+        {
+            Directory.CreateDirectory(StateOf(folder, n));
+            ProjectState.Apply(states.PathOf("rpgfw", n), StateOf(folder, n));
+        }
+
+        ProjectState.Apply(StateOf(folder, 1), project);
         File.WriteAllText(Path.Combine(project, Game + ".uproject"), """{ "FileVersion": 3, "EngineAssociation": "5.4" }""");
 
         Assert.Contains("Ready.", Type(folder, "init", "--yes"), StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, ModeOf(password));
-        KeepWhatTheUserHas(project);
+        KeepWhatTheUserHas(folder, project);
         for (int n = 1; n <= States; n++)
         {
-            ProjectState.Apply(StateOf(n), project);
+            ProjectState.Apply(StateOf(folder, n), project);
             Assert.Contains(" saved", Type(folder, n == 1 ? "full" : "push"), StringComparison.Ordinal);
         }
 
@@ -62,27 +69,28 @@ public sealed class NewUserTests(UnrealStates states) : IClassFixture<UnrealStat
         Assert.Contains("no errors were found", restic.Succeed("--password-file", password, "check", "--read-data"), StringComparison.Ordinal);
     }
 
-    private string StateOf(int n) => states.PathOf("rpgfw", n);
+    /// <summary>A state of this test's own: the user's files come into it.</summary>
+    private static string StateOf(TempFolder folder, int n) => folder["states", $"{n}"];
 
     /// <summary>The project's file and what `init` wrote are part of every state from now on.</summary>
-    private void KeepWhatTheUserHas(string project)
+    private static void KeepWhatTheUserHas(TempFolder folder, string project)
     {
         for (int n = 1; n <= States; n++)
         {
             foreach (string file in (string[])[Game + ".uproject", "sots_backup_config.json", Path.Combine(".vscode", "tasks.json")])
             {
-                string copy = Path.Combine(StateOf(n), file);
+                string copy = Path.Combine(StateOf(folder, n), file);
                 Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
                 File.Copy(Path.Combine(project, file), copy, overwrite: true);
             }
         }
     }
 
-    private void ComesBack(TempFolder folder, string[] ids, int n)
+    private static void ComesBack(TempFolder folder, string[] ids, int n)
     {
         string target = folder[$"Restored{n}"];
         Type(folder, n == States ? ["restore-latest", "--target", target, "--verify"] : ["restore-latest", "--target", target, "--snapshot", ids[n - 1][..8]]);
-        Assert.Empty(TreeComparison.Differences(StateOf(n), target));
+        Assert.Empty(TreeComparison.Differences(StateOf(folder, n), target));
     }
 
     private static string[] Snapshots(TempFolder folder)

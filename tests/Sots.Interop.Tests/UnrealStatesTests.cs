@@ -1,14 +1,16 @@
-using System.Diagnostics;
 using Sots.Backup;
 using Sots.Backup.Operations;
 using Sots.Restic;
 using Sots.Testing;
+using Sots.Testing.Unreal;
 using Sots.Unreal.Health;
+
+[assembly: AssemblyFixture(typeof(UnrealStates))]
 
 namespace Sots.Interop.Tests;
 
 /// <summary>Two real projects as they grew, saved state by state by both programs at one path.</summary>
-public sealed class UnrealStatesTests(UnrealStates states) : IClassFixture<UnrealStates>
+public sealed class UnrealStatesTests(UnrealStates states)
 {
     [Theory]
     [InlineData("rpgfw", 12)]
@@ -76,36 +78,5 @@ public sealed class UnrealStatesTests(UnrealStates states) : IClassFixture<Unrea
         {
             new ResticProgram(ResticBinaries.Find(version)!, engine.Repository, folder.Path).CheckAllData();
         }
-    }
-}
-
-/// <summary>All states of the shared projects, written out once.</summary>
-public sealed class UnrealStates : IDisposable
-{
-    private readonly Lazy<TempFolder> _folder = new(WriteOut);
-
-    /// <summary>Folder of a state, counted from 1.</summary>
-    public string PathOf(string project, int state) => _folder.Value[project, $"{state}"];
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_folder.IsValueCreated)
-        {
-            _folder.Value.Dispose();
-        }
-    }
-
-    private static TempFolder WriteOut()
-    {
-        TempFolder folder = new();
-        using Process process = Process.Start(new ProcessStartInfo(SharedMaterial.PathOf("tools", "unreal-states"), [folder.Path])
-        {
-            Environment = { ["RESTIC"] = ResticBinaries.Find("0.19.1") },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        ResticRun run = ResticProgram.Finish(process);
-        return run.ExitCode == 0 ? folder : throw new InvalidOperationException(run.Output + run.Errors);
     }
 }

@@ -110,7 +110,7 @@ internal sealed class AssetSearch(CommandRun run, IndexedRepository indexed, Sna
         }
 
         string names = string.Join(", ", queries.Select(static query => $"'{query.Text}'"));
-        throw NotFound(queries.Count == 1 ? $"no snapshot has an {Kind} {names}" : $"no snapshot has all of {names}", queries[0], newest);
+        throw NotFound(queries.Count == 1 ? $"no snapshot has the {Kind} {names}" : $"no snapshot has all of {names}", queries[0], newest);
     }
 
     /// <summary>The snapshots that hold the project, the newest first; those of this folder before those of another place. No safety snapshots.</summary>

@@ -1,34 +1,38 @@
 using System.Collections.Concurrent;
 using Sots.Testing;
+using Sots.Testing.Unreal;
 using Sots.Unreal.Changes;
 using Sots.Unreal.Health;
 using Sots.Unreal.Packages;
 using Sots.Unreal.Tests.Health;
 
+[assembly: AssemblyFixture(typeof(UnrealStates))]
+
 namespace Sots.Unreal.Tests.Packages;
 
 /// <summary>Packages that real engines saved.</summary>
-public sealed class RealPackagesTests
+public sealed class RealPackagesTests(UnrealStates states)
 {
     public static bool HasFixtures => SharedMaterial.Root is not null && Directory.Exists(SharedMaterial.PathOf("data", "uasset-fixtures"));
-
-    /// <summary>A folder with projects of one's own, for a run by hand.</summary>
-    public static bool HasFolder => Directory.Exists(Environment.GetEnvironmentVariable("SOTS_PACKAGES"));
 
     [Fact(Skip = SharedMaterial.Absent, SkipUnless = nameof(HasFixtures))]
     public void Every_fixture_is_read_to_the_byte_and_found_healthy() =>
         Assert.Equal(225, AllHealthy(SharedMaterial.PathOf("data", "uasset-fixtures")));
 
-    [Fact(Skip = "set SOTS_PACKAGES to a folder with projects", SkipUnless = nameof(HasFolder))]
-    public void Every_package_of_a_folder_is_read_to_the_byte_and_found_healthy() =>
-        Assert.True(AllHealthy(Environment.GetEnvironmentVariable("SOTS_PACKAGES")!) > 0);
+    [Fact]
+    public void Every_package_of_a_real_project_is_read_to_the_byte_and_found_healthy()
+    {
+        Assert.SkipWhen(UnrealStates.Absence is not null, UnrealStates.Absence ?? "");
+        Assert.Equal(7178, states.All.Sum(AllHealthy));
+    }
 
     /// <summary>Not every actor has a root: what only holds data has none, and says nothing of its place.</summary>
-    [Fact(Skip = "set SOTS_PACKAGES to a folder with projects", SkipUnless = nameof(HasFolder))]
-    public void The_places_of_most_actors_of_a_folder_are_known_and_possible()
+    [Fact]
+    public void The_places_of_most_actors_of_a_real_project_are_known_and_possible()
     {
+        Assert.SkipWhen(UnrealStates.Absence is not null, UnrealStates.Absence ?? "");
         ConcurrentBag<(string Class, bool IsKnown)> actors = [];
-        Parallel.ForEach(PackagesIn(Environment.GetEnvironmentVariable("SOTS_PACKAGES")!).Where(static path => UnrealLevels.PartOf(path.Replace('\\', '/')) is { IsActor: true }), path =>
+        Parallel.ForEach(states.All.SelectMany(PackagesIn).Where(static path => UnrealLevels.PartOf(path.Replace('\\', '/')) is { IsActor: true }), path =>
         {
             byte[] file = File.ReadAllBytes(path);
             PackageHeader header = PackageReader.Read(file, file.Length);

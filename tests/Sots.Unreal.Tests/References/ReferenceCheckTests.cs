@@ -10,10 +10,13 @@ namespace Sots.Unreal.Tests.References;
 public sealed class ReferenceCheckTests : IDisposable
 {
     private readonly TempFolder _folder = new();
+    private readonly UnrealStates _states;
 
-    public ReferenceCheckTests() => File.WriteAllText(_folder["Game.uproject"], "{}");
-
-    public static bool HasStates => Directory.Exists(Environment.GetEnvironmentVariable("SOTS_STATES"));
+    public ReferenceCheckTests(UnrealStates states)
+    {
+        _states = states;
+        File.WriteAllText(_folder["Game.uproject"], "{}");
+    }
 
     public void Dispose() => _folder.Dispose();
 
@@ -106,11 +109,12 @@ public sealed class ReferenceCheckTests : IDisposable
     }
 
     /// <summary>Looked up one by one: none of these four files is anywhere in the states.</summary>
-    [Fact(Skip = "set SOTS_STATES to a folder with the written out states", SkipUnless = nameof(HasStates))]
+    [Fact]
     public async Task In_real_projects_only_what_is_really_missing_is_told()
     {
+        Assert.SkipWhen(UnrealStates.Absence is not null, UnrealStates.Absence ?? "");
         HashSet<string> missing = [];
-        foreach (string state in Directory.GetDirectories(Environment.GetEnvironmentVariable("SOTS_STATES")!).SelectMany(Directory.GetDirectories))
+        foreach (string state in _states.All)
         {
             DiskTree tree = DiskTree.Load(state, CancellationToken.None);
             ReferenceFindings found = await ReferenceCheck.RunAsync(tree, new OperationCounters(), CancellationToken.None);
