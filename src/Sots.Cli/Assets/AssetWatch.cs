@@ -30,13 +30,13 @@ internal sealed class AssetWatch(CommandRun run, AssetPlace place)
     {
         Mention();
         KnownDamage known = place.KnownDamageFile is { } file ? KnownDamage.Load(file) : KnownDamage.None;
+        SnapshotListing listing = await session.Repository.LoadSnapshotsAsync(cancellationToken).ConfigureAwait(false);
         if (engine is not null)
         {
-            await engine.CompareAsync(session.Repository, result, Packages, known, cancellationToken).ConfigureAwait(false);
+            await engine.CompareAsync(session.Repository, result, listing, Packages, known, cancellationToken).ConfigureAwait(false);
         }
 
         NotedPackage[] noted = [.. Packages.Health.Noted.Where(static noted => noted.IsDamaged)];
-        SnapshotListing listing = await session.Repository.LoadSnapshotsAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<SnapshotPart> parts = place.Parts(listing);
         SavedSnapshot? made = result.Snapshot is { } id ? parts.FirstOrDefault(part => part.Saved.Id == id)?.Saved : null;
         List<DamagedAsset> damaged = [];

@@ -37,11 +37,13 @@ internal sealed class EngineGuard(CommandRun run, ProjectSettings project, Proje
     /// <summary>Compares the backup with the snapshot before it.</summary>
     /// <param name="repository">The repository.</param>
     /// <param name="result">The backup.</param>
+    /// <param name="listing">The snapshots, the new one among them.</param>
     /// <param name="packages">What it saw.</param>
     /// <param name="known">What is known of the snapshot before; only speeds things up.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="RepositoryException">The snapshot before cannot be read.</exception>
-    public async Task CompareAsync(OpenRepository repository, BackupResult result, PackageWatch packages, KnownDamage known, CancellationToken cancellationToken)
+    public async Task CompareAsync(
+        OpenRepository repository, BackupResult result, SnapshotListing listing, PackageWatch packages, KnownDamage known, CancellationToken cancellationToken)
     {
         string? now = UnrealProject.Find(project.Root.Value)?.EngineAssociation;
         SavingEngine newest = packages.Newest;
@@ -50,7 +52,6 @@ internal sealed class EngineGuard(CommandRun run, ProjectSettings project, Proje
             return;
         }
 
-        SnapshotListing listing = await repository.LoadSnapshotsAsync(cancellationToken).ConfigureAwait(false);
         if (listing.Snapshots.FirstOrDefault(saved => saved.Id == id) is not { Snapshot.Paths: [_] } before)
         {
             return;

@@ -65,7 +65,7 @@ internal sealed class AssetScene : IDisposable
         return [.. list.RootElement.EnumerateArray().Select(static element => element.Clone())];
     }
 
-    /// <summary>The messages of a kind on the error stream.</summary>
+    /// <summary>The messages of a kind among lines of JSON.</summary>
     public static JsonElement[] Messages(string lines, string type) =>
     [
         .. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonDocument.Parse(line).RootElement)

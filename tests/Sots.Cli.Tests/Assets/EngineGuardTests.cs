@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Sots.Restic;
+using Sots.Restic.Backends;
+using Sots.Restic.Locking;
 
 namespace Sots.Cli.Tests.Assets;
 
@@ -72,12 +75,34 @@ public sealed class EngineGuardTests : IDisposable
     }
 
     [Fact]
-    public async Task A_dry_run_and_a_locked_repository_pin_nothing_and_say_so()
+    public async Task A_dry_run_pins_nothing_and_says_so()
     {
         await _scene.RunAsync(0, "push");
         _scene.Write("Content/Lamp.uasset", AssetScene.Package("Lamp", 2));
         CliResult dry = await _scene.RunAsync(0, "push", "--dry-run");
         Assert.Contains("would be pinned", dry.Out, StringComparison.Ordinal);
         Assert.Equal(["push"], (await _scene.SnapshotsAsync())[0].GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()!));
+    }
+
+    /// <summary>Saving needs no lock of its own kind, changing tags does: the snapshot is there, and the command to pin the one before is told.</summary>
+    [Fact]
+    public async Task Where_others_use_the_repository_the_snapshot_is_saved_and_the_command_that_pins_is_told()
+    {
+        await _scene.RunAsync(0, "push");
+        _scene.Write("Game.uproject", """{ "EngineAssociation": "5.5" }"""u8.ToArray());
+        byte[] password = File.ReadAllBytes(_scene["Game_Backup", ".restic_pass.txt"]).AsSpan().TrimEnd("\r\n"u8).ToArray();
+        CliResult push;
+        using (LocalBackend backend = new(_scene["Game_Backup", "repo"]))
+        using (OpenRepository repository = await Repository.OpenAsync(backend, password, new OpenOptions(), CancellationToken.None))
+        await using (await repository.LockAsync(exclusive: false, new LockOptions(), CancellationToken.None))
+        {
+            push = await _scene.RunAsync(0, "push");
+        }
+
+        Assert.Contains("warning: the last snapshot before the change of engine could not be pinned: ", push.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await _scene.SnapshotsAsync()).Length);
+        string command = push.Error.Split("Do it yourself: sots_backup ")[1].Split('\n')[0];
+        await _scene.RunAsync(0, command.Replace("\"", "", StringComparison.Ordinal).Split(' '));
+        Assert.Equal(["push", "pinned", "before-upgrade"], (await _scene.SnapshotsAsync())[0].GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()!));
     }
 }
