@@ -52,7 +52,7 @@ internal sealed class FileArchiver : IDisposable
         _chunksInFlight = new SemaphoreSlim(parallelChunks);
     }
 
-    /// <summary>What a file added.</summary>
+    /// <summary>What a file added, by every reading of it: what a reading that was not whole has saved stays.</summary>
     /// <param name="Node">Its node.</param>
     /// <param name="AddedBytes">Plain bytes of its new blobs.</param>
     /// <param name="StoredBytes">What they take in the repository.</param>
@@ -68,6 +68,7 @@ internal sealed class FileArchiver : IDisposable
     {
         bool waited = false;
         int times = 0;
+        AddedTally added = new();
         while (true)
         {
             TimeSpan fresh = TimeSpan.Zero;
@@ -79,13 +80,13 @@ internal sealed class FileArchiver : IDisposable
                 fresh = ReadAgain.FreshFor(file.Status, opened);
                 if (fresh == TimeSpan.Zero || waited)
                 {
-                    Reading reading = await ReadAsync(file, job, cancellationToken).ConfigureAwait(false);
+                    Reading reading = await ReadAsync(file, job, added, cancellationToken).ConfigureAwait(false);
                     string? change = ChangeOf(file, reading, opened);
                     if (change is null || times == ReadAgain.MaxTimes || file.Status.SizeBytes > ReadAgain.LongestBytes)
                     {
                         FolderTrail.Verify(_fileSystem, job.Directory);
                         reading.File.Whole = change is null ? file.Status : null;
-                        return Accept(reading, job, change, problem);
+                        return new SavedFile(Accept(reading, job, change, problem), added.AddedBytes, added.StoredBytes);
                     }
 
                     Interlocked.Add(ref _counters.BytesDone, -reading.SizeBytes);
@@ -120,7 +121,7 @@ internal sealed class FileArchiver : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _chunksInFlight.Dispose();
 
-    private async Task<Reading> ReadAsync(SourceFile file, FileJob job, CancellationToken cancellationToken)
+    private async Task<Reading> ReadAsync(SourceFile file, FileJob job, AddedTally added, CancellationToken cancellationToken)
     {
         List<string> complaints = [];
         Reading reading = new(new SampledFile(job.Path), file.CreateNode(job.Name, _offsetOf, _withAccessTime, complaints.Add));
@@ -139,6 +140,7 @@ internal sealed class FileArchiver : IDisposable
         {
             // Chunks in flight use the session; they end before anybody looks at the result, whatever happened to the reading.
             await reading.Content.AllSavedAsync().ConfigureAwait(false);
+            added.Count(reading.Content);
         }
 
         reading.Content.ThrowIfFailed();
@@ -157,7 +159,7 @@ internal sealed class FileArchiver : IDisposable
     }
 
     /// <summary>The node of a file is what was stored of it, whole or not: its size is the sum of its chunks.</summary>
-    private static SavedFile Accept(Reading reading, FileJob job, string? change, Action<string> problem)
+    private static Node Accept(Reading reading, FileJob job, string? change, Action<string> problem)
     {
         reading.Complaints.ForEach(problem);
         if (change is not null)
@@ -168,7 +170,7 @@ internal sealed class FileArchiver : IDisposable
         reading.Node.Size = (ulong)reading.SizeBytes;
         reading.Node.Content = reading.Content.ToArray();
         reading.Observed?.Finish(job.ParentNode, reading.Node);
-        return new SavedFile(reading.Node, reading.Content.AddedBytes, reading.Content.StoredBytes);
+        return reading.Node;
     }
 
     private async Task ReadAndCutAsync(SourceFile file, Reading reading, CancellationToken cancellationToken)
@@ -259,6 +261,20 @@ internal sealed class FileArchiver : IDisposable
         }
 
         return saved;
+    }
+
+    /// <summary>What all readings of a file added.</summary>
+    private sealed class AddedTally
+    {
+        public long AddedBytes { get; private set; }
+
+        public long StoredBytes { get; private set; }
+
+        public void Count(ContentList content)
+        {
+            AddedBytes += content.AddedBytes;
+            StoredBytes += content.StoredBytes;
+        }
     }
 
     /// <summary>One reading of a file. What it saved stays in the repository, whatever becomes of it.</summary>

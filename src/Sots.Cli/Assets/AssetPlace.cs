@@ -79,9 +79,6 @@ internal sealed class FolderPlace(CommandRun run) : AssetPlace
     {
         int name = shown.LastIndexOf('/');
         return ShellWords.Join(
-            ["sots_backup", "restore", $"{good.Id.Value.ToShortString()}:{(name > 0 ? shown[..name] : "/")}", "--target", "Restored", "--include", "/" + Literal(shown[(name + 1)..]), .. ProjectPlace.RepositoryWords(run)]);
+            ["sots_backup", "restore", $"{good.Id.Value.ToShortString()}:{(name > 0 ? shown[..name] : "/")}", "--target", "Restored", "--include", "/" + RestoreLine.Literal(shown[(name + 1)..]), .. ProjectPlace.RepositoryWords(run)]);
     }
-
-    private static string Literal(string name) =>
-        string.Concat(name.Select(static c => c is '*' or '?' or '[' ? $"[{c}]" : c.ToString()));
 }

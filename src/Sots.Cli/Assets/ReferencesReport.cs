@@ -20,6 +20,9 @@ internal sealed record ReferencesReport(LookedAt After, LookedAt? Before, Refere
     /// <summary>The newest snapshot that has a missing package.</summary>
     public required IReadOnlyDictionary<string, SavedSnapshot> Last { get; init; }
 
+    /// <summary>Tells how a package comes back.</summary>
+    public required RestoreLine Restoring { get; init; }
+
     /// <summary>For times.</summary>
     public required TimeZoneInfo Zone { get; init; }
 
@@ -80,7 +83,7 @@ internal sealed record ReferencesReport(LookedAt After, LookedAt? Before, Refere
         Packages = Findings.Packages,
         Missing = [.. Findings.Missing.Select(one => new MissingJson(
             one.Name, [.. one.NeededBy.Select(static package => package.Name)], Before is null ? null : Fresh.Any(fresh => fresh.Name.Equals(one.Name, StringComparison.OrdinalIgnoreCase)),
-            one.MovedTo?.Name, Last.GetValueOrDefault(one.Name)?.Id.ToString(), Last.TryGetValue(one.Name, out SavedSnapshot? last) ? CommandFor(one, last) : null))],
+            one.MovedTo?.Name, Last.GetValueOrDefault(one.Name)?.Id.ToString(), Last.TryGetValue(one.Name, out SavedSnapshot? last) ? Restoring.OfAsset(one.Name, last.Id) : null))],
         Moved = [.. Findings.Moved.Select(static one => new MovedJson(one.Package.Name, one.Package.File.Path, one.RecordedName, one.AtOldPlace?.Name, one.IsRedirected))],
         Unreadable = [.. Findings.Unreadable.Select(static one => new UnreadableJson(one.Package.Name, one.Package.File.Path, one.Reason))],
         Outside = [.. Findings.Outside.Select(static one => new OutsideJson(one.Mount, one.Packages))],
@@ -100,7 +103,7 @@ internal sealed record ReferencesReport(LookedAt After, LookedAt? Before, Refere
 
             if (Last.TryGetValue(one.Name, out SavedSnapshot? last))
             {
-                text.Append(CultureInfo.InvariantCulture, $"\n    last in snapshot {AssetNames.Named(last, Zone)}: {CommandFor(one, last)}");
+                text.Append(CultureInfo.InvariantCulture, $"\n    last in snapshot {AssetNames.Named(last, Zone)}: {Restoring.OfAsset(one.Name, last.Id)}");
             }
             else if (Last.Count > 0 || After.Part is not null || Before is not null)
             {
@@ -122,8 +125,6 @@ internal sealed record ReferencesReport(LookedAt After, LookedAt? Before, Refere
     private static string Missing(int count) => count == 1 ? "1 package is missing that others need" : $"{AssetNames.Count(count, "package")} are missing that others need";
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
-
-    private static string CommandFor(MissingPackage missing, SavedSnapshot last) => $"sots_backup restore-asset {missing.Name}@{last.Id.Value.ToShortString()}";
 
     private static string AdviceFor(MovedPackage moved) => moved switch
     {

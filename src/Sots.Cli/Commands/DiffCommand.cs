@@ -67,7 +67,10 @@ internal static class DiffCommand
             run, pair.Repository, seen: null, before, after, new ChangesOptions { Root = UnrealChanges.RootOf(pair.After.Folder), Above = UnrealChanges.AboveOf(pair.After.Folder) },
             cancellationToken).ConfigureAwait(false);
         run.Reporter.Report(new ChangesReport(
-            changes, pair.Before.Saved.Id.ToString(), pair.After.Saved.Id.ToString(), run.Global.Verbosity > 1 ? int.MaxValue : UnrealChanges.ShownByDiff));
+            changes, pair.Before.Saved.Id.ToString(), pair.After.Saved.Id.ToString(), run.Global.Verbosity > 1 ? int.MaxValue : UnrealChanges.ShownByDiff)
+        {
+            NeedsCommand = UnrealChanges.NeedsCommand(run, pair.Before.Saved.Id, pair.After.Saved.Id),
+        });
         return Finish(run, pair, problems);
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sots.Backup.Progress;
+using Sots.Cli.Assets;
 using Sots.Cli.Output;
 using Sots.Restic;
 using Sots.Restic.Snapshots;

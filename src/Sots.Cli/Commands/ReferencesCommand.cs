@@ -41,6 +41,7 @@ internal static class ReferencesCommand
                 IReadOnlyList<MissingPackage> fresh = then is null ? now.Missing : now.NewSince(then);
                 ReferencesReport report = new(after, before, now, fresh)
                 {
+                    Restoring = new RestoreLine(run),
                     Last = await FindLastAsync(choice, after, now.Missing, cancellationToken).ConfigureAwait(false),
                     Zone = run.Environment.Clock.LocalTimeZone,
                 };

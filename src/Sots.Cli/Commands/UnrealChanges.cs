@@ -1,5 +1,6 @@
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
+using Sots.Cli.Assets;
 using Sots.Cli.Output;
 using Sots.Restic;
 using Sots.Restic.Snapshots;
@@ -26,6 +27,10 @@ internal static class UnrealChanges
 
     /// <summary>A push looks at so many changed actors at most whether they were moved.</summary>
     public const int MostPlacesByPush = 500;
+
+    /// <summary>The command that tells what needs the assets that one snapshot has and the next has not.</summary>
+    public static string NeedsCommand(CommandRun run, SnapshotId before, SnapshotId after) =>
+        ShellWords.Join(["sots_backup", "references", before.Value.ToShortString(), after.Value.ToShortString(), .. ProjectPlace.RepositoryWords(run)]);
 
     /// <summary>Compares two trees, with a live display.</summary>
     /// <param name="run">Surroundings and reporter.</param>
@@ -110,7 +115,10 @@ internal static class UnrealChanges
                 cancellationToken).ConfigureAwait(false);
             if (changes.Files.Count > 0)
             {
-                run.Reporter.Report(new ChangesReport(changes, result.Parent?.ToString(), saved.ToString(), ShownByPush));
+                run.Reporter.Report(new ChangesReport(changes, result.Parent?.ToString(), saved.ToString(), ShownByPush)
+                {
+                    NeedsCommand = result.Parent is { } parent ? NeedsCommand(run, parent, saved) : null,
+                });
             }
         }
         catch (RepositoryException e)

@@ -14,6 +14,9 @@ internal sealed class ChangesReport(ProjectChanges changes, string? before, stri
     private static readonly ChangeKind[] ActorKinds = [ChangeKind.Moved, ChangeKind.Changed, ChangeKind.Added, ChangeKind.Removed];
     private const string Inset = "  ", Deeper = "    ";
 
+    /// <summary>The command that tells what needs the removed assets; null for none.</summary>
+    public string? NeedsCommand { get; init; }
+
     /// <inheritdoc/>
     public string ToText()
     {
@@ -129,9 +132,9 @@ internal sealed class ChangesReport(ProjectChanges changes, string? before, stri
                 Named(text, kind);
             }
 
-            if (before is not null && after is not null && changes.Assets.Any(static file => file.Kind == ChangeKind.Removed))
+            if (NeedsCommand is not null && changes.Assets.Any(static file => file.Kind == ChangeKind.Removed))
             {
-                text.Append(Deeper).Append("what needs the removed ones: sots_backup references ").Append(before.AsSpan(0, Math.Min(8, before.Length))).Append(' ').Append(after.AsSpan(0, Math.Min(8, after.Length))).Append('\n');
+                text.Append(Deeper).Append("what needs the removed ones: ").Append(NeedsCommand).Append('\n');
             }
         }
     }

@@ -156,6 +156,7 @@ public sealed class MovingSourceTests
                 Assert.True(result.IsComplete);
                 Assert.Equal(Old, content);
                 Assert.Contains(events.Details, text => text.Contains("reading it again (1 of 2)", StringComparison.Ordinal));
+                Assert.Equal(Old.Length, events.Items.Single(item => item.Path == Victim).AddedBytes);
             }
         }
     }
