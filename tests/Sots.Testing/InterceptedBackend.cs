@@ -13,6 +13,9 @@ public abstract class InterceptedBackend(IBackend inner) : IBackend
     /// <inheritdoc/>
     public int Connections => inner.Connections;
 
+    /// <inheritdoc/>
+    public bool ShowsAtOnce => inner.ShowsAtOnce;
+
     /// <summary>Runs before a call; what it throws is the call's result. The value it returns comes back in <see cref="After"/>.</summary>
     protected abstract object? Before(BackendCall call);
 

@@ -31,6 +31,9 @@ public sealed class LyingBackend(IBackend inner) : IBackend
     public int Connections => inner.Connections;
 
     /// <inheritdoc/>
+    public bool ShowsAtOnce => inner.ShowsAtOnce;
+
+    /// <inheritdoc/>
     public ValueTask CreateLayoutAsync(CancellationToken cancellationToken) => inner.CreateLayoutAsync(cancellationToken);
 
     /// <inheritdoc/>

@@ -16,6 +16,9 @@ internal sealed class LoggedBackend(IBackend inner, RunLog log) : IBackend
     public int Connections => inner.Connections;
 
     /// <inheritdoc/>
+    public bool ShowsAtOnce => inner.ShowsAtOnce;
+
+    /// <inheritdoc/>
     public ValueTask CreateLayoutAsync(CancellationToken cancellationToken) => inner.CreateLayoutAsync(cancellationToken);
 
     /// <inheritdoc/>

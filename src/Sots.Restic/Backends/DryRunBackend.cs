@@ -32,6 +32,9 @@ public sealed class DryRunBackend : IBackend
     public int Connections => _inner.Connections;
 
     /// <inheritdoc/>
+    public bool ShowsAtOnce => _inner.ShowsAtOnce;
+
+    /// <inheritdoc/>
     public ValueTask CreateLayoutAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -14,6 +14,8 @@ internal abstract class UnixDurableFiles : IDurableFiles
 
     public string FullForm(string path) => Path.GetFullPath(path);
 
+    public bool IsOnLocalDisk(string folder) => LocalDisk.Holds(folder, static full => full);
+
     public long? FindLength(string path) => Find(path) is (uint mode, long length) && IsRegular(mode) ? length : null;
 
     public bool IsGroupReadable(string path)

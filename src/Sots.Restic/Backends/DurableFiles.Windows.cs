@@ -31,6 +31,8 @@ internal sealed partial class WindowsDurableFiles(SharingPatience patience) : ID
         return full.StartsWith(@"\\", StringComparison.Ordinal) ? string.Concat(LongForm, "UNC", full.AsSpan(1)) : LongForm + full;
     }
 
+    public bool IsOnLocalDisk(string folder) => LocalDisk.Holds(folder, DriveOf);
+
     public long? FindLength(string path)
     {
         try
@@ -162,6 +164,21 @@ internal sealed partial class WindowsDurableFiles(SharingPatience patience) : ID
             },
             MayPass);
         return file ?? throw failure!;
+    }
+
+    /// <summary>The drive of a path without links; through a link a letter says nothing of where the files are.</summary>
+    private static string? DriveOf(string full)
+    {
+        string? root = Path.GetPathRoot(full);
+        for (string? part = full; part is not null && part != root; part = Path.GetDirectoryName(part))
+        {
+            if ((File.GetAttributes(part) & FileAttributes.ReparsePoint) != 0)
+            {
+                return null;
+            }
+        }
+
+        return root;
     }
 
     private static bool MayPass(int error) => error is AccessDenied or SharingViolation or LockViolation;

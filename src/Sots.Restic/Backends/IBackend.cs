@@ -23,6 +23,12 @@ public interface IBackend : IDisposable
     /// <summary>How many operations at once make sense; at least 1.</summary>
     int Connections { get; }
 
+    /// <summary>
+    /// True where a file that was stored is in every listing that begins afterwards, whichever program of whichever user asks. False, the
+    /// default, where a listing may come from what a client of the storage remembers. Asks the storage; never fails.
+    /// </summary>
+    bool ShowsAtOnce => false;
+
     /// <summary>Makes the folders of an empty repository. Harmless where they exist.</summary>
     ValueTask CreateLayoutAsync(CancellationToken cancellationToken);
 

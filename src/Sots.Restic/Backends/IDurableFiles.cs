@@ -88,6 +88,9 @@ internal interface IDurableFiles
     {
     }
 
+    /// <summary>Whether a folder is on a disk of this computer; false where that cannot be found out, and by default. Never fails.</summary>
+    bool IsOnLocalDisk(string folder) => false;
+
     /// <summary>What an error number in <see cref="Exception.HResult"/> means.</summary>
     RepositoryErrorKind KindOf(int error);
 }

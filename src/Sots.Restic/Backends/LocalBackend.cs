@@ -41,6 +41,9 @@ public sealed partial class LocalBackend : IBackend
     public int Connections => 2;
 
     /// <inheritdoc/>
+    public bool ShowsAtOnce => _files.IsOnLocalDisk(Location);
+
+    /// <inheritdoc/>
     public ValueTask<byte[]> LoadAsync(FileHandle file, long maxLength, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

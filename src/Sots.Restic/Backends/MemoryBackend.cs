@@ -12,6 +12,9 @@ public sealed class MemoryBackend : IBackend
     public string Location => "memory";
 
     /// <inheritdoc/>
+    public bool ShowsAtOnce => true;
+
+    /// <inheritdoc/>
     public int Connections => 2;
 
     /// <inheritdoc/>

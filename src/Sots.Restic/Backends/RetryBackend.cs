@@ -43,6 +43,9 @@ public sealed class RetryBackend : IBackend
     public int Connections => _inner.Connections;
 
     /// <inheritdoc/>
+    public bool ShowsAtOnce => _inner.ShowsAtOnce;
+
+    /// <inheritdoc/>
     public async ValueTask CreateLayoutAsync(CancellationToken cancellationToken)
     {
         Attempts attempts = new(this, cancellationToken);

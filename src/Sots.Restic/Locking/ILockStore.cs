@@ -8,6 +8,9 @@ namespace Sots.Restic.Locking;
 /// </summary>
 internal interface ILockStore
 {
+    /// <summary>See <see cref="IBackend.ShowsAtOnce"/>.</summary>
+    bool ShowsAtOnce { get; }
+
     /// <summary>Writes a lock file and returns its name.</summary>
     ValueTask<LockId> SaveAsync(LockFile content, CancellationToken cancellationToken);
 

@@ -119,7 +119,7 @@ public sealed partial class RepositoryLock
     {
         try
         {
-            if (await SettleAsync(_survey, IsExclusive, _id, _options, _stop.Token) is { } conflict)
+            if (await SettleAsync(_survey, IsExclusive, _id, LockRules.SettleTime, _options, _stop.Token) is { } conflict)
             {
                 await LoseAsync(conflict);
             }

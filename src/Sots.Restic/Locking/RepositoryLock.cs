@@ -8,6 +8,8 @@ namespace Sots.Restic.Locking;
 /// </summary>
 /// <remarks>
 /// Thread safe. Taking a lock: look, write, wait 200 ms, look again; of two that write at the same moment at least one sees the other.
+/// Where the storage shows at once what was written (<see cref="Backends.IBackend.ShowsAtOnce"/>) that is so without the wait, and there is none: whoever
+/// wrote before our second look is seen by it, and whoever writes after it looks later still, and sees ours.
 /// With <see cref="LockOptions.SettleMeanwhile"/> the second look comes while the caller works already.
 /// Disposing removes the lock file even after a cancel, within a minute, and never throws.
 /// </remarks>
@@ -158,7 +160,8 @@ public sealed partial class RepositoryLock : IAsyncDisposable
 
         // Whoever wrote an exclusive lock after our first look looks again 200 ms later, and finds ours if it took less to write. If it took
         // longer, they may be at work, and gone before our second look.
-        if (options.SettleMeanwhile && !exclusive && options.RetryFor <= TimeSpan.Zero && looked.Age < LockRules.SettleTime)
+        TimeSpan wait = store.ShowsAtOnce ? TimeSpan.Zero : LockRules.SettleTime;
+        if (options.SettleMeanwhile && wait > TimeSpan.Zero && !exclusive && options.RetryFor <= TimeSpan.Zero && looked.Age < LockRules.SettleTime)
         {
             return (own, false, null);
         }
@@ -167,7 +170,7 @@ public sealed partial class RepositoryLock : IAsyncDisposable
         bool taken = false;
         try
         {
-            conflict = await SettleAsync(survey, exclusive, own, options, cancellationToken);
+            conflict = await SettleAsync(survey, exclusive, own, wait, options, cancellationToken);
             taken = conflict is null;
         }
         finally
@@ -183,9 +186,9 @@ public sealed partial class RepositoryLock : IAsyncDisposable
 
     /// <summary>Waits, and looks for locks that were written at the same time as ours.</summary>
     private static async Task<RepositoryException?> SettleAsync(
-        LockSurvey survey, bool exclusive, LockId own, LockOptions options, CancellationToken cancellationToken)
+        LockSurvey survey, bool exclusive, LockId own, TimeSpan wait, LockOptions options, CancellationToken cancellationToken)
     {
-        await Task.Delay(LockRules.SettleTime, options.Time, cancellationToken);
+        await Task.Delay(wait, options.Time, cancellationToken);
         return await survey.FindConflictAsync(exclusive, own, cancellationToken) is (LockId second, LockFile content)
             ? LockRules.Conflict(second, content, options.Time)
             : null;

@@ -6,6 +6,9 @@ namespace Sots.Restic.Locking;
 internal sealed class RepositoryLockStore(OpenRepository repository) : ILockStore
 {
     /// <inheritdoc/>
+    public bool ShowsAtOnce => repository.Backend.ShowsAtOnce;
+
+    /// <inheritdoc/>
     public async ValueTask<LockId> SaveAsync(LockFile content, CancellationToken cancellationToken) =>
         new(await repository.SaveUnpackedAsync(FileType.Lock, content.Write(), cancellationToken).ConfigureAwait(false));
 

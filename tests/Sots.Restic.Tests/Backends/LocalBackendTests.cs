@@ -31,6 +31,22 @@ public sealed class LocalBackendTests : IDisposable
     }
 
     [Fact]
+    public void Only_a_folder_that_is_there_and_on_a_disk_of_this_computer_shows_at_once_what_was_written()
+    {
+        using LocalBackend nowhere = new(_folder["unplugged", "repo"]);
+        Assert.False(nowhere.ShowsAtOnce);
+        Assert.SkipUnless(Directory.Exists("/dev/shm"), "needs a file system in memory");
+        using LocalBackend inMemory = new("/dev/shm");
+        Assert.True(inMemory.ShowsAtOnce);
+        using LocalBackend through = new(_folder["link"]);
+        Directory.CreateSymbolicLink(_folder["link"], "/dev/shm");
+        Assert.True(through.ShowsAtOnce);
+        using RetryBackend again = new(through, TimeProvider.System, new Random(1), static _ => { });
+        using DryRunBackend dry = new(again);
+        Assert.True(dry.ShowsAtOnce);
+    }
+
+    [Fact]
     public async Task Missing_folders_are_made_but_never_the_repositorys_own()
     {
         using LocalBackend backend = Open();

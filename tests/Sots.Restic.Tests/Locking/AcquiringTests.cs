@@ -58,6 +58,36 @@ public class AcquiringTests : LockTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Where_everybody_sees_at_once_what_was_written_nobody_waits(bool exclusive)
+    {
+        Store.ShowsAtOnce = true;
+        Task<RepositoryLock> acquiring = RepositoryLock.AcquireAsync(Store, exclusive, Options() with { SettleMeanwhile = true }, default);
+        Assert.True(acquiring.IsCompletedSuccessfully);
+        RepositoryLock held = await acquiring;
+        Assert.True(held.EnsureHeldAsync(default).AsTask().IsCompletedSuccessfully);
+        await held.DisposeAsync();
+        Assert.Empty(Store.Names);
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task Without_the_wait_too_a_lock_written_at_the_same_moment_is_seen_and_ours_withdrawn(bool theirs, bool ours)
+    {
+        Store.ShowsAtOnce = true;
+        Store.AfterSave = () =>
+        {
+            Store.AfterSave = () => { };
+            Store.Put(Content(theirs));
+        };
+        await IsLockedAsync(() => RepositoryLock.AcquireAsync(Store, ours, Options(), default));
+        Assert.Equal("bellows", Assert.Single(Store.Locks).Value.Hostname);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task A_lock_that_settles_meanwhile_is_relied_on_only_after_the_second_look(bool taken)
     {
         Store.AfterSave = () =>

@@ -18,6 +18,8 @@ internal sealed class FakeLockStore : ILockStore
     /// <summary>Names of all files.</summary>
     public IReadOnlyCollection<LockId> Names => [.. _files.Keys];
 
+    public bool ShowsAtOnce { get; set; }
+
     /// <summary>What was done, in order: <c>save</c>, <c>remove</c>.</summary>
     public List<string> Log { get; } = [];
 
