@@ -184,9 +184,12 @@ public sealed class OpenRepository : IDisposable
     internal async ValueTask<byte[]> LoadUnpackedAsync(FileHandle file, int maxLength, CancellationToken cancellationToken) =>
         UnpackedCodec.Decode(Config.Version, await LoadOpenedAsync(file, maxLength, cancellationToken).ConfigureAwait(false), maxLength, file.ToString());
 
-    /// <summary>Loads an index file and hands its JSON to a reader. Several calls at once hold at most one large file between them.</summary>
+    /// <summary>
+    /// Loads an index file, twice where the first reading was not right, and hands its JSON to a reader. Several calls at once hold at most one
+    /// large file between them. For many files there is <see cref="IndexReader"/>.
+    /// </summary>
     /// <exception cref="RepositoryException">Missing, Damaged, LimitExceeded, storage errors, and what the reader throws.</exception>
-    internal async ValueTask ReadIndexAsync(IndexId index, Action<byte[]> read, CancellationToken cancellationToken)
+    internal async ValueTask ReadIndexAsync(IndexId index, ReadIndexJson read, CancellationToken cancellationToken)
     {
         FileHandle file = FileHandle.Of(index);
         byte[] opened = await LoadOpenedAsync(file, Limits.IndexLength, cancellationToken).ConfigureAwait(false);

@@ -28,10 +28,15 @@ internal sealed class IndexTarget : FuzzTarget
     /// <inheritdoc/>
     public override bool Run(ReadOnlySpan<byte> input)
     {
-        if (Read(input, 2) is not { } packs)
+        List<IndexedPack>? packs = Read(input, 2);
+        List<IndexedPack>? slowly = Read(input, 2, usual: false);
+        Law.Holds(packs is null == slowly is null, "an index in the usual form is one in any form");
+        if (packs is null)
         {
             return false;
         }
+
+        Law.Same(IndexFile.Write(slowly!).Span, IndexFile.Write(packs).Span, "an index says the same whichever way it is read");
 
         Law.Holds(Read(input, 1) is not null || packs.Any(static pack => pack.Blobs.Any(static blob => blob.UncompressedLength != 0)), "an index without compressed blobs is one of version 1 too");
         byte[] written = IndexFile.Write(packs).ToArray();
@@ -52,17 +57,27 @@ internal sealed class IndexTarget : FuzzTarget
         return true;
     }
 
-    private static List<IndexedPack>? Read(ReadOnlySpan<byte> json, int version)
+    private static List<IndexedPack>? Read(ReadOnlySpan<byte> json, int version, bool usual = true)
     {
         List<IndexedPack> packs = [];
         try
         {
-            IndexFile.Read(json, version, "index", (id, blobs) => packs.Add(new IndexedPack(id, [.. blobs])));
+            if (usual)
+            {
+                IndexFile.Read(json, version, "index", Add);
+            }
+            else
+            {
+                IndexFile.ReadAny(json, version, "index", Add);
+            }
+
             return packs;
         }
         catch (RepositoryException)
         {
             return null;
         }
+
+        void Add(PackId id, List<PackedBlob> blobs) => packs.Add(new IndexedPack(id, [.. blobs]));
     }
 }

@@ -173,7 +173,9 @@ internal sealed record Bench(Scenario Scenario, World World, WorldState Start)
             {
                 await HoldAsync(point.WithContent);
                 await Scenario.InterruptedAsync(World, point.GoBack);
-                outcome = outcome == Outcome.Told && Scenario.TellingIsFinal ? outcome : await AgainAsync(point);
+                outcome = Scenario.HasSaidDone(World) ? Outcome.Complete
+                    : outcome == Outcome.Told && Scenario.TellingIsFinal ? outcome
+                    : await AgainAsync(point);
             }
 
             if (outcome == Outcome.Complete)
@@ -199,7 +201,12 @@ internal sealed record Bench(Scenario Scenario, World World, WorldState Start)
         {
             Outcome second = await Scenario.RunInAsync(World, new SimulatedProcess(World, point.Again));
             await HoldAsync(point.WithContent);
-            if (second == Outcome.Complete || (second == Outcome.Told && Scenario.TellingIsFinal))
+            if (second == Outcome.Complete || Scenario.HasSaidDone(World))
+            {
+                return Outcome.Complete;
+            }
+
+            if (second == Outcome.Told && Scenario.TellingIsFinal)
             {
                 return second;
             }

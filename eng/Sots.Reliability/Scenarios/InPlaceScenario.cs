@@ -147,7 +147,9 @@ internal class InPlaceScenario : Scenario
                 world.UnfinishedUndo = null;
             }
 
-            return result.Problems == 0 && plan.Problems.Count == 0 && !plan.Changes.Any(static change => change.Action is InPlaceAction.LeaveEdited or InPlaceAction.LeaveBlocked);
+            bool all = result.Problems == 0 && plan.Problems.Count == 0 && !plan.Changes.Any(static change => change.Action is InPlaceAction.LeaveEdited or InPlaceAction.LeaveBlocked);
+            world.UndoWasTold = undo && all;
+            return all;
         });
         return complete;
     }
@@ -192,10 +194,14 @@ internal sealed class UndoScenario : InPlaceScenario
     /// <summary>A file that cannot be read counts as edited since and is left; another undo would undo the undo.</summary>
     public override bool TellingIsFinal => true;
 
+    /// <summary>The program tells of its success before it gives its lock back: whoever has read that does not undo once more.</summary>
+    public override bool HasSaidDone(World world) => world.UndoWasTold;
+
     /// <summary>The restore that is undone is made anew each time, for the project is a real folder.</summary>
     public override async Task ResetAsync(World world)
     {
         await base.ResetAsync(world);
+        world.UndoWasTold = false;
         Promise(await RestoreAsync(world, new SimulatedProcess(world), undo: false), "a restore in place without faults was not complete");
         await world.ExpectTreeAsync();
     }

@@ -71,6 +71,9 @@ internal abstract class Scenario
     /// <summary>Whether a run that told of what it left is the end of the matter, so that running it again means something else.</summary>
     public virtual bool TellingIsFinal => false;
 
+    /// <summary>Whether the last run had done everything and said so when it was interrupted: running it again means something else then.</summary>
+    public virtual bool HasSaidDone(World world) => false;
+
     /// <summary>What has to hold after a run that was not, beside the laws of the repository.</summary>
     /// <param name="world">The world.</param>
     /// <param name="goBack">Where there is a way back, take it.</param>

@@ -72,6 +72,9 @@ internal sealed class World
     /// <summary>The note that an undo is at work.</summary>
     public SnapshotId? UnfinishedUndo { get; set; }
 
+    /// <summary>Whether an undo has ended and said so.</summary>
+    public bool UndoWasTold { get; set; }
+
     /// <summary>Time of the next snapshot, each a minute later.</summary>
     public DateTimeOffset NextTime { get; private set; } = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Sots.Restic.Index;
 
@@ -8,7 +9,8 @@ namespace Sots.Restic.Index;
 /// </summary>
 /// <remarks>
 /// Ids are hashes, so their first bytes are the hash value. A blob that lies in several packs has several entries, found one after the
-/// other by probing on.
+/// other by probing on. A slot holds the number of an entry, from 1, in as many bits as the size of the table needs, and bits of the id in the
+/// others: most entries that are not the one sought are passed over without a look at them, which would be a miss of the cache each.
 /// </remarks>
 internal sealed class CompactBlobTable
 {
@@ -16,7 +18,7 @@ internal sealed class CompactBlobTable
     private const int BlockLength = 1 << BlockBits;
 
     private readonly List<Entry[]> _blocks = [];
-    private int[] _slots = new int[1024];
+    private uint[] _slots = new uint[1024];
     private int _count;
 
     /// <summary>Number of entries.</summary>
@@ -39,16 +41,15 @@ internal sealed class CompactBlobTable
             Grow();
         }
 
-        int mask = _slots.Length - 1;
-        int slot = SlotOf(entry.Id, mask);
-        while (_slots[slot] != 0)
+        uint mask = (uint)_slots.Length - 1;
+        uint sign = SignOf(entry.Id, mask);
+        uint slot = SlotOf(entry.Id, mask);
+        for (uint held; (held = _slots[slot]) != 0; slot = (slot + 1) & mask)
         {
-            if (this[_slots[slot] - 1] == entry)
+            if ((held & ~mask) == sign && this[(int)(held & mask) - 1] == entry)
             {
                 return false;
             }
-
-            slot = (slot + 1) & mask;
         }
 
         if ((_count & (BlockLength - 1)) == 0)
@@ -57,19 +58,28 @@ internal sealed class CompactBlobTable
         }
 
         _blocks[^1][_count & (BlockLength - 1)] = entry;
-        _slots[slot] = ++_count;
+        _slots[slot] = sign | (uint)++_count;
         return true;
     }
 
+    /// <summary>Asks the processor for what adding or finding a blob will look at first. Only a hint.</summary>
+    public unsafe void Prefetch(in ContentId id)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(Unsafe.AsPointer(ref _slots[SlotOf(id, (uint)_slots.Length - 1)]));
+        }
+    }
+
     /// <summary>Finds the first location of a blob: its number, or -1.</summary>
-    public int Find(in ContentId id) => Probe(id, SlotOf(id, _slots.Length - 1));
+    public int Find(in ContentId id) => Probe(id, SlotOf(id, (uint)_slots.Length - 1));
 
     /// <summary>Finds the next location of the same blob after <paramref name="index"/>, or -1.</summary>
     public int FindNext(in ContentId id, int index)
     {
-        int mask = _slots.Length - 1;
-        int slot = SlotOf(id, mask);
-        while (_slots[slot] != index + 1)
+        uint mask = (uint)_slots.Length - 1;
+        uint slot = SlotOf(id, mask);
+        while ((_slots[slot] & mask) != (uint)index + 1)
         {
             slot = (slot + 1) & mask;
         }
@@ -77,38 +87,43 @@ internal sealed class CompactBlobTable
         return Probe(id, (slot + 1) & mask);
     }
 
-    private int Probe(in ContentId id, int slot)
+    private int Probe(in ContentId id, uint slot)
     {
-        int mask = _slots.Length - 1;
-        while (_slots[slot] != 0)
+        uint mask = (uint)_slots.Length - 1;
+        uint sign = SignOf(id, mask);
+        for (uint held; (held = _slots[slot]) != 0; slot = (slot + 1) & mask)
         {
-            int index = _slots[slot] - 1;
-            if (this[index].Id == id)
+            int index = (int)(held & mask) - 1;
+            if ((held & ~mask) == sign && this[index].Id == id)
             {
                 return index;
             }
-
-            slot = (slot + 1) & mask;
         }
 
         return -1;
     }
 
-    private static int SlotOf(in ContentId id, int mask) => unchecked((int)(id.Hash64 >> 8)) & mask;
+    private static uint SlotOf(in ContentId id, uint mask) => unchecked((uint)(id.Hash64 >> 8)) & mask;
+
+    /// <summary>The bits of an id that a slot has room for; none of them chose the slot.</summary>
+    private static uint SignOf(in ContentId id, uint mask) => (uint)(id.Hash64 >> 32) & ~mask;
 
     private void Grow()
     {
-        _slots = new int[checked(_slots.Length * 2)];
-        int mask = _slots.Length - 1;
+        uint[] larger = new uint[checked(_slots.Length * 2)];
+        uint mask = (uint)larger.Length - 1;
         for (int index = 0; index < _count; index++)
         {
-            int slot = SlotOf(this[index].Id, mask);
-            while (_slots[slot] != 0)
+            ContentId id = this[index].Id;
+            uint slot = SlotOf(id, mask);
+            while (larger[slot] != 0)
             {
                 slot = (slot + 1) & mask;
             }
 
-            _slots[slot] = index + 1;
+            larger[slot] = SignOf(id, mask) | (uint)(index + 1);
         }
+
+        _slots = larger;
     }
 }

@@ -17,10 +17,38 @@ internal static partial class IndexFile
     /// <exception cref="RepositoryException">Damaged: not an index, or not of the right shape.</exception>
     public static void Read(ReadOnlySpan<byte> json, int version, string fileName, Action<PackId, List<PackedBlob>> onPack)
     {
+        UsualIndexJson usual = new(json, version);
+        List<PackedBlob> blobs = [];
+        int done = 0;
+        if (usual.TryReadStart())
+        {
+            for (; usual.TryReadPack(out PackId pack, blobs); done++)
+            {
+                onPack(pack, blobs);
+            }
+
+            if (usual.IsAtEnd)
+            {
+                return;
+            }
+        }
+
+        ReadAny(json, version, fileName, onPack, done);
+    }
+
+    /// <summary>The same, for any JSON that is an index.</summary>
+    /// <param name="json">The JSON.</param>
+    /// <param name="version">Format version of the repository: version 1 has no compressed blobs.</param>
+    /// <param name="fileName">For messages.</param>
+    /// <param name="onPack">Gets each pack; the list is reused for the next.</param>
+    /// <param name="skipped">So many packs, the first ones, are not handed out.</param>
+    /// <exception cref="RepositoryException">Damaged: not an index, or not of the right shape.</exception>
+    internal static void ReadAny(ReadOnlySpan<byte> json, int version, string fileName, Action<PackId, List<PackedBlob>> onPack, int skipped = 0)
+    {
         Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = 64 });
         try
         {
-            new Parser(version, fileName, onPack).ReadFile(ref reader);
+            new Parser(version, fileName, onPack, skipped).ReadFile(ref reader);
         }
         catch (JsonException e)
         {
@@ -28,8 +56,10 @@ internal static partial class IndexFile
         }
     }
 
-    private readonly struct Parser(int version, string fileName, Action<PackId, List<PackedBlob>> onPack)
+    private struct Parser(int version, string fileName, Action<PackId, List<PackedBlob>> onPack, int skipped)
     {
+        private int _toSkip = skipped;
+
         public void ReadFile(ref Utf8JsonReader reader)
         {
             reader.Read();
@@ -101,7 +131,10 @@ internal static partial class IndexFile
             }
 
             Expect(id is not null, "a pack has no id");
-            onPack(new PackId(id!.Value), blobs);
+            if (_toSkip-- <= 0)
+            {
+                onPack(new PackId(id!.Value), blobs);
+            }
         }
 
         private void ReadBlobs(ref Utf8JsonReader reader, List<PackedBlob> blobs)

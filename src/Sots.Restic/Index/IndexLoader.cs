@@ -19,12 +19,7 @@ internal static class IndexLoader
         MasterIndex master = new();
         List<RepositoryException> damage = [];
         Lock gate = new();
-        List<IndexId> files = [];
-        await foreach (StoredFile file in repository.Backend.ListAsync(FileType.Index, cancellationToken).ConfigureAwait(false))
-        {
-            files.Add(new IndexId(file.Name));
-        }
-
+        List<StoredFile> files = await repository.Backend.ListAsync(FileType.Index, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         if (allHeaders)
         {
             // First: what is found first counts, and a pack knows best what is in it.
@@ -32,11 +27,12 @@ internal static class IndexLoader
         }
 
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(files, parallel, async (id, token) =>
+        using IndexReader reader = new(repository);
+        await Parallel.ForEachAsync(files, parallel, async (file, token) =>
         {
             try
             {
-                await ReadFileAsync(repository, id, master, gate, token).ConfigureAwait(false);
+                await ReadFileAsync(reader, repository.Config.Version, file, master, gate, token).ConfigureAwait(false);
             }
             catch (RepositoryException e)
             {
@@ -52,38 +48,57 @@ internal static class IndexLoader
             await PackHeaderSurvey.CompleteAsync(repository, master, all: false, damage, cancellationToken).ConfigureAwait(false);
         }
 
-        return new IndexedRepository(repository, master, damage) { Files = [.. files] };
+        return new IndexedRepository(repository, master, damage) { Files = [.. files.Select(static file => new IndexId(file.Name))] };
     }
 
     /// <summary>Reads the files that a loaded index does not have.</summary>
     /// <exception cref="RepositoryException">The listing, or one of them, cannot be read.</exception>
     public static async Task LoadNewAsync(IndexedRepository indexed, CancellationToken cancellationToken)
     {
-        List<IndexId> files = [];
-        await foreach (StoredFile file in indexed.Repository.Backend.ListAsync(FileType.Index, cancellationToken).ConfigureAwait(false))
+        using IndexReader reader = new(indexed.Repository);
+        foreach (StoredFile file in await indexed.Repository.Backend.ListAsync(FileType.Index, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false))
         {
-            files.Add(new IndexId(file.Name));
-        }
-
-        foreach (IndexId id in files.Where(id => !indexed.Files.Contains(id)))
-        {
-            await ReadFileAsync(indexed.Repository, id, indexed.Index, new Lock(), cancellationToken).ConfigureAwait(false);
-            indexed.Files.Add(id);
+            IndexId id = new(file.Name);
+            if (!indexed.Files.Contains(id))
+            {
+                await ReadFileAsync(reader, indexed.Repository.Config.Version, file, indexed.Index, new Lock(), cancellationToken).ConfigureAwait(false);
+                indexed.Files.Add(id);
+            }
         }
     }
 
-    private static ValueTask ReadFileAsync(OpenRepository repository, IndexId id, MasterIndex master, Lock gate, CancellationToken cancellationToken)
+    /// <summary>Whole packs of a file that turns out damaged are true, and stay.</summary>
+    private static ValueTask ReadFileAsync(IndexReader reader, int version, StoredFile file, MasterIndex master, Lock gate, CancellationToken cancellationToken)
     {
-        FileHandle file = FileHandle.Of(id);
-        return repository.ReadIndexAsync(id, json => IndexFile.Read(json, repository.Config.Version, file.ToString(), (pack, blobs) =>
+        string name = new FileHandle(FileType.Index, file.Name).ToString();
+        return reader.ReadAsync(file, json =>
+        {
+            IndexBatch batch = new();
+            try
+            {
+                IndexFile.Read(json, version, name, (pack, blobs) =>
+                {
+                    batch.Add(pack, blobs);
+                    if (batch.IsFull)
+                    {
+                        HandOver(batch);
+                    }
+                });
+            }
+            finally
+            {
+                HandOver(batch);
+            }
+        }, cancellationToken);
+
+        void HandOver(IndexBatch batch)
         {
             lock (gate)
             {
-                foreach (PackedBlob blob in blobs)
-                {
-                    master.Add(pack, blob);
-                }
+                master.Add(batch);
             }
-        }), cancellationToken);
+
+            batch.Clear();
+        }
     }
 }

@@ -31,6 +31,34 @@ public sealed class MasterIndex
         return TableOf(blob.Type).Add(new CompactBlobTable.Entry(blob.Id, number, blob.Offset, blob.Length, blob.UncompressedLength));
     }
 
+    /// <summary>Adds many blobs of several packs; locations that are there already are dropped.</summary>
+    internal void Add(IndexBatch batch)
+    {
+        const int ahead = 8;
+        ReadOnlySpan<PackedBlob> blobs = batch.Blobs;
+        int at = 0;
+        foreach ((PackId pack, int count) in batch.Packs)
+        {
+            int number = 0;
+            if (count > 0)
+            {
+                _packs.Add(pack.Value, out number);
+            }
+
+            for (int end = at + count; at < end; at++)
+            {
+                if (at + ahead < blobs.Length)
+                {
+                    ref readonly PackedBlob next = ref blobs[at + ahead];
+                    TableOf(next.Type).Prefetch(next.Id);
+                }
+
+                ref readonly PackedBlob blob = ref blobs[at];
+                TableOf(blob.Type).Add(new CompactBlobTable.Entry(blob.Id, number, blob.Offset, blob.Length, blob.UncompressedLength));
+            }
+        }
+    }
+
     /// <summary>Whether the blob is there.</summary>
     public bool Contains(BlobHandle blob) => TableOf(blob.Type).Find(blob.Id) >= 0;
 

@@ -19,7 +19,8 @@ internal sealed class IndexCheck(OpenRepository repository, CheckFindings findin
     {
         List<StoredFile> files = await repository.Backend.ListAsync(FileType.Index, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(files, parallel, (file, token) => ReadAsync(new IndexId(file.Name), token)).ConfigureAwait(false);
+        using IndexReader reader = new(repository);
+        await Parallel.ForEachAsync(files, parallel, (file, token) => ReadAsync(reader, file, token)).ConfigureAwait(false);
         for (int number = 0; number < _packs.Count; number++)
         {
             Judge(_packs.IdOf(number), _packs[number]);
@@ -28,12 +29,12 @@ internal sealed class IndexCheck(OpenRepository repository, CheckFindings findin
         return _packs;
     }
 
-    private async ValueTask ReadAsync(IndexId id, CancellationToken cancellationToken)
+    private async ValueTask ReadAsync(IndexReader reader, StoredFile file, CancellationToken cancellationToken)
     {
-        string name = FileHandle.Of(id).ToString();
+        string name = new FileHandle(FileType.Index, file.Name).ToString();
         try
         {
-            await repository.ReadIndexAsync(id, json => IndexFile.Read(json, repository.Config.Version, name, (pack, blobs) =>
+            await reader.ReadAsync(file, json => IndexFile.Read(json, repository.Config.Version, name, (pack, blobs) =>
             {
                 lock (_gate)
                 {

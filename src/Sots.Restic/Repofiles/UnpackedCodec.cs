@@ -46,4 +46,37 @@ internal static class UnpackedCodec
         return ZstdFrames.Decompress(plaintext.AsMemory(1), maxLength)
             ?? throw RepositoryException.Damage(fileName, $"its zstd data does not open, or is longer than {maxLength} bytes");
     }
+
+    /// <summary>
+    /// Decodes in memory that is used again; false for whatever <see cref="Decode"/> is to have a look at, and for what does not say how long
+    /// it is.
+    /// </summary>
+    /// <param name="version">Of the repository.</param>
+    /// <param name="plaintext">What is encoded; where it is not, this is the JSON.</param>
+    /// <param name="maxLength">Of the JSON.</param>
+    /// <param name="zstd">Opens it.</param>
+    /// <param name="buffer">Takes the JSON; replaced by a larger one where it has to be.</param>
+    /// <param name="json">The JSON.</param>
+    public static bool TryDecode(int version, ReadOnlySpan<byte> plaintext, int maxLength, ZstdFrames zstd, ref byte[] buffer, out ReadOnlySpan<byte> json)
+    {
+        json = plaintext;
+        if (plaintext.Length == 0 || version < 2 || plaintext[0] is (byte)'{' or (byte)'[')
+        {
+            return true;
+        }
+
+        if (plaintext[0] != ZstdMarker || ZstdFrames.DeclaredLength(plaintext[1..]) is not { } declared || declared > (ulong)maxLength)
+        {
+            return false;
+        }
+
+        int length = (int)declared;
+        if (buffer.Length < length)
+        {
+            buffer = GC.AllocateUninitializedArray<byte>(length + (length / 4));
+        }
+
+        json = buffer.AsSpan(0, length);
+        return zstd.TryDecompress(plaintext[1..], buffer.AsSpan(0, length));
+    }
 }

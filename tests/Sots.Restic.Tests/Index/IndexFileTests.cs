@@ -54,16 +54,35 @@ public class IndexFileTests
             {
                 byte kept = json[at];
                 json[at] = other;
-                try
-                {
-                    Read(json, 2);
-                }
-                catch (RepositoryException e)
-                {
-                    Assert.Contains("index/x", e.Message, StringComparison.Ordinal);
-                }
-
+                (List<(PackId, PackedBlob)> read, string? error) = Outcome(json, 2, IndexFile.Read);
+                Assert.True(error?.Contains("index/x", StringComparison.Ordinal) ?? true);
+                (List<(PackId, PackedBlob)> slowly, string? slowError) = Outcome(json, 2, static (json, version, name, onPack) => IndexFile.ReadAny(json, version, name, onPack));
+                Assert.Equal(slowError, error);
+                Assert.Equal(slowly, read);
                 json[at] = kept;
+            }
+        }
+    }
+
+    [Fact]
+    public void Numbers_and_members_in_every_form_are_read_as_any_json_is()
+    {
+        string[] members =
+        [
+            Good, Good + ",\"uncompressed_length\":0", Good + ",\"uncompressed_length\":4294967295", Good + ",\"uncompressed_length\":4294967296",
+            Good.Replace("32", "032", StringComparison.Ordinal), Good.Replace("32", "3e2", StringComparison.Ordinal), Good.Replace("32", "00000000032", StringComparison.Ordinal),
+            Good.Replace("32", "10000000032", StringComparison.Ordinal), Good.Replace("32", "31", StringComparison.Ordinal), Good.Replace(":0", ":", StringComparison.Ordinal),
+            Good.Replace("32", " 32", StringComparison.Ordinal), Good.Replace('a', 'A'), Good.Replace(Id, new string('0', 64), StringComparison.Ordinal), Good + ",", Good + ",\"uncompressed_length\":",
+        ];
+        foreach (byte[] json in members.SelectMany(first => members.Select(second => Encoding.UTF8.GetBytes(
+            $$"""{"packs":[{"id":"{{Id}}","blobs":[{{{first}}},{{{second}}}]},{"id":"{{Id}}","blobs":[{{{second}}}]}]}"""))))
+        {
+            foreach (int version in (int[])[1, 2])
+            {
+                (List<(PackId, PackedBlob)> read, string? error) = Outcome(json, version, IndexFile.Read);
+                (List<(PackId, PackedBlob)> slowly, string? slowError) = Outcome(json, version, static (json, version, name, onPack) => IndexFile.ReadAny(json, version, name, onPack));
+                Assert.Equal(slowError, error);
+                Assert.Equal(slowly, read);
             }
         }
     }
@@ -118,6 +137,23 @@ public class IndexFileTests
     }
 
     private static IEnumerable<(PackId, PackedBlob)> Flat(IEnumerable<IndexedPack> packs) => packs.SelectMany(pack => pack.Blobs.Select(blob => (pack.Id, blob)));
+
+    private delegate void Reading(ReadOnlySpan<byte> json, int version, string fileName, Action<PackId, List<PackedBlob>> onPack);
+
+    /// <summary>What was handed out, and the error after it.</summary>
+    private static (List<(PackId, PackedBlob)> Read, string? Error) Outcome(ReadOnlySpan<byte> json, int version, Reading reading)
+    {
+        List<(PackId, PackedBlob)> read = [];
+        try
+        {
+            reading(json, version, "index/x", (pack, blobs) => read.AddRange(blobs.Select(blob => (pack, blob))));
+            return (read, null);
+        }
+        catch (RepositoryException e)
+        {
+            return (read, e.Message);
+        }
+    }
 
     private static List<(PackId, PackedBlob)> Read(ReadOnlySpan<byte> json, int version)
     {

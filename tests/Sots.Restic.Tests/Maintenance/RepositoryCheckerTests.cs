@@ -309,7 +309,7 @@ public class RepositoryCheckerTests
         public async ValueTask LoadRangeAsync(FileHandle file, long offset, Memory<byte> destination, CancellationToken cancellationToken)
         {
             await inner.LoadRangeAsync(file, offset, destination, cancellationToken);
-            if (GarbleNext)
+            if (GarbleNext && file.Type == FileType.Pack)
             {
                 GarbleNext = false;
                 destination.Span[destination.Length / 2] ^= 1;

@@ -58,12 +58,13 @@ internal sealed record IndexSurvey(MasterIndex Index, IReadOnlyList<SurveyedInde
         List<SurveyedIndexFile> surveyed = [];
         List<StoredFile> files = await repository.Backend.ListAsync(FileType.Index, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
+        using IndexReader reader = new(repository);
         await Parallel.ForEachAsync(files, parallel, async (stored, token) =>
         {
             IndexId id = new(stored.Name);
             try
             {
-                await repository.ReadIndexAsync(id, json =>
+                await reader.ReadAsync(stored, json =>
                 {
                     lock (surveyed)
                     {
@@ -88,7 +89,7 @@ internal sealed record IndexSurvey(MasterIndex Index, IReadOnlyList<SurveyedInde
     private static bool MayBeDamage(RepositoryErrorKind kind) => kind is RepositoryErrorKind.Damaged or RepositoryErrorKind.LimitExceeded
         or RepositoryErrorKind.Missing or RepositoryErrorKind.Unsupported or RepositoryErrorKind.Storage;
 
-    private static SurveyedIndexFile Take(MasterIndex master, IndexId id, byte[] json, int version)
+    private static SurveyedIndexFile Take(MasterIndex master, IndexId id, ReadOnlySpan<byte> json, int version)
     {
         List<int> packs = [];
         List<int> counts = [];
