@@ -9,10 +9,14 @@ internal sealed class ContentList
     private readonly Lock _gate = new();
     private readonly List<BlobId> _ids = [];
     private readonly List<Task> _running = [];
+    private readonly List<ContentId> _new = [];
     private Exception? _failure;
 
     /// <summary>Plain bytes of new blobs.</summary>
     public long AddedBytes { get; private set; }
+
+    /// <summary>The new blobs; complete once all are saved.</summary>
+    public IReadOnlyList<ContentId> NewIds => _new;
 
     /// <summary>What they take in the repository.</summary>
     public long StoredBytes { get; private set; }
@@ -35,6 +39,7 @@ internal sealed class ContentList
             _ids[slot] = new BlobId(saved.Id);
             if (saved.IsNew)
             {
+                _new.Add(saved.Id);
                 AddedBytes += length;
                 StoredBytes += saved.StoredBytes;
             }

@@ -124,7 +124,7 @@ internal sealed class FileArchiver : IDisposable
     private async Task<Reading> ReadAsync(SourceFile file, FileJob job, AddedTally added, CancellationToken cancellationToken)
     {
         List<string> complaints = [];
-        Reading reading = new(new SampledFile(job.Path), file.CreateNode(job.Name, _offsetOf, _withAccessTime, complaints.Add));
+        Reading reading = new(added, new SampledFile(job.Path), file.CreateNode(job.Name, _offsetOf, _withAccessTime, complaints.Add));
         reading.Complaints.AddRange(complaints);
         reading.Observed = _observer?.Begin(job.Path, job.SnapshotPath, file.Status.SizeBytes);
         try
@@ -216,7 +216,7 @@ internal sealed class FileArchiver : IDisposable
 
             if (filled > 0)
             {
-                content.Set(content.Next(), await SaveAsync(buffer.AsMemory(0, filled), reading.File, reading.SizeBytes - filled, cancellationToken).ConfigureAwait(false), filled);
+                content.Set(content.Next(), await SaveAsync(buffer.AsMemory(0, filled), reading, reading.SizeBytes - filled, cancellationToken).ConfigureAwait(false), filled);
             }
         }
         finally
@@ -235,7 +235,7 @@ internal sealed class FileArchiver : IDisposable
             {
                 try
                 {
-                    content.Set(slot, await SaveAsync(chunk.AsMemory(0, length), reading.File, offset, cancellationToken).ConfigureAwait(false), length);
+                    content.Set(slot, await SaveAsync(chunk.AsMemory(0, length), reading, offset, cancellationToken).ConfigureAwait(false), length);
                 }
                 catch (Exception e) when (e is RepositoryException or OperationCanceledException)
                 {
@@ -250,12 +250,16 @@ internal sealed class FileArchiver : IDisposable
             CancellationToken.None));
     }
 
-    private async ValueTask<SavedBlob> SaveAsync(ReadOnlyMemory<byte> chunk, SampledFile file, long offset, CancellationToken cancellationToken)
+    private async ValueTask<SavedBlob> SaveAsync(ReadOnlyMemory<byte> chunk, Reading reading, long offset, CancellationToken cancellationToken)
     {
         SavedBlob saved = await _session.SaveBlobAsync(BlobType.Data, chunk, cancellationToken).ConfigureAwait(false);
+        if (saved.IsNew || reading.Earlier.HasBrought(saved.Id))
+        {
+            _sample?.Offer(new SampledBlob(new BlobHandle(BlobType.Data, saved.Id), chunk.Length, reading.File, offset));
+        }
+
         if (saved.IsNew)
         {
-            _sample?.Offer(new SampledBlob(new BlobHandle(BlobType.Data, saved.Id), chunk.Length, file, offset));
             _totals.CountBlob(isTree: false, chunk.Length, saved.StoredBytes);
             Interlocked.Add(ref _counters.BytesStored, saved.StoredBytes);
         }
@@ -266,20 +270,28 @@ internal sealed class FileArchiver : IDisposable
     /// <summary>What all readings of a file added.</summary>
     private sealed class AddedTally
     {
+        private readonly HashSet<ContentId> _brought = [];
+
         public long AddedBytes { get; private set; }
 
         public long StoredBytes { get; private set; }
 
+        /// <summary>Whether a reading that has ended brought a blob.</summary>
+        public bool HasBrought(ContentId blob) => _brought.Contains(blob);
+
         public void Count(ContentList content)
         {
+            _brought.UnionWith(content.NewIds);
             AddedBytes += content.AddedBytes;
             StoredBytes += content.StoredBytes;
         }
     }
 
     /// <summary>One reading of a file. What it saved stays in the repository, whatever becomes of it.</summary>
-    private sealed class Reading(SampledFile file, Node node)
+    private sealed class Reading(AddedTally earlier, SampledFile file, Node node)
     {
+        public AddedTally Earlier { get; } = earlier;
+
         public SampledFile File { get; } = file;
 
         public Node Node { get; } = node;

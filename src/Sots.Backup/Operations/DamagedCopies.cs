@@ -87,7 +87,7 @@ internal sealed class DamagedCopies(OpenRepository repository, string folder, IM
             return false; // A folder, or a link that leads nowhere.
         }
 
-        FileStream copy = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        FileStream copy = SeekableFile.Require(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read));
         await using (copy.ConfigureAwait(false))
         {
             if (copy.Length != length)

@@ -62,11 +62,20 @@ internal sealed class WriteSample(Random random)
     /// <summary>Plain bytes of all that was offered.</summary>
     public long OfferedBytes => Interlocked.Read(ref _bytes);
 
-    /// <summary>A new blob was handed to the session that writes it.</summary>
+    /// <summary>
+    /// A new blob was handed to the session that writes it; once more with another file or place where it was the first reading of a file, not
+    /// taken as whole, that brought it.
+    /// </summary>
     public void Offer(SampledBlob blob)
     {
         lock (_gate)
         {
+            if (_byHandle.TryGetValue(blob.Handle, out SampledBlob? earlier))
+            {
+                blob.Pack = earlier.Pack;
+                blob.Packed = earlier.Packed;
+            }
+
             _bytes += blob.Length;
             long place = random.NextInt64(++_seen);
             if (_blobs.Count < Room)
@@ -75,7 +84,7 @@ internal sealed class WriteSample(Random random)
             }
             else if (place < Room)
             {
-                _byHandle.Remove(_blobs[(int)place].Handle);
+                Forget(_blobs[(int)place]);
                 _blobs[(int)place] = blob;
             }
             else
@@ -84,6 +93,14 @@ internal sealed class WriteSample(Random random)
             }
 
             _byHandle[blob.Handle] = blob;
+        }
+    }
+
+    private void Forget(SampledBlob blob)
+    {
+        if (_byHandle.TryGetValue(blob.Handle, out SampledBlob? held) && held == blob)
+        {
+            _byHandle.Remove(blob.Handle);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Sots.Backup;
 using Sots.Cli.Output;
 using Sots.Restic.Backends;
 
@@ -30,7 +31,7 @@ internal sealed class RunRecords(string folder, TimeProvider clock)
     public void Append(RunRecord record)
     {
         using FileStream held = Lock();
-        using FileStream file = new(FilePath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        using FileStream file = SeekableFile.Require(new FileStream(FilePath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0));
         file.Write(Encoding.UTF8.GetBytes((IsTorn(file) ? "\n" : "") + CliJson.Line(record) + "\n"));
         DiskFlush.File(file.SafeFileHandle);
     }
@@ -98,7 +99,7 @@ internal sealed class RunRecords(string folder, TimeProvider clock)
             yield break;
         }
 
-        using FileStream file = new(FilePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using FileStream file = SeekableFile.Require(new FileStream(FilePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
         file.Position = Math.Max(0, file.Length - LongestRead);
         using StreamReader reader = new(file, Encoding.UTF8);
         while (reader.ReadLine() is { } line)

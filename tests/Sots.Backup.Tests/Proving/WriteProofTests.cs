@@ -29,6 +29,24 @@ public sealed class WriteProofTests
         Assert.Equal(0, unchanged.Proof!.ComparedBytes);
     }
 
+    [Fact]
+    public async Task A_file_whose_first_reading_was_not_taken_for_whole_is_compared_as_the_second_found_it()
+    {
+        ScriptedSource disk = Disk();
+        bool saved = false;
+        disk.AtPoint = (_, what) =>
+        {
+            if (!saved && what == $"read {Asset} at 0")
+            {
+                saved = true;
+                disk.Write(Asset, [.. Content]);
+            }
+        };
+        (BackupResult result, RecordedEvents events) = await BackupAsync(new MemoryBackend(), disk);
+        Assert.Contains(events.Details, static text => text.Contains("reading it again", StringComparison.Ordinal));
+        Assert.Equal((2, 520_000), (result.Proof!.Files, result.Proof.ComparedBytes));
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(30_000, 30_000)]

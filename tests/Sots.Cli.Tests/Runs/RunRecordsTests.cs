@@ -49,6 +49,18 @@ public sealed class RunRecordsTests : IDisposable
     }
 
     [Fact]
+    public void A_record_that_has_no_length_like_a_pipe_or_a_file_of_a_dying_disk_is_an_error_of_the_disk()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs mkfifo");
+        using (System.Diagnostics.Process process = System.Diagnostics.Process.Start("mkfifo", [FilePath]))
+        {
+            process.WaitForExit();
+        }
+
+        Assert.Contains("no regular file", Assert.Throws<IOException>(() => Records.Append(Run(1))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_torn_last_line_is_passed_over_and_the_next_one_is_whole()
     {
         Records.Append(Run(1));
