@@ -41,8 +41,16 @@ internal sealed class ProgramComparison(string program, string? restic, string w
         {
             // Real restic waits for ever for somebody to write into a pipe, and for a quarter of an hour for a folder to become a file.
             KeyValuePair<FileHandle, byte[]>[] files = [.. scene.Files.Where(other => other.Key != file)];
-            await CompareAsync(files, folder => put(Path.Combine(folder, file.ToString())), $"{file}: {how} in its place", isHidden: false, withRestic: how == "a link that leads nowhere");
+            await CompareAsync(files, folder => put(PlaceOf(folder, file)), $"{file}: {how} in its place", isHidden: false, withRestic: how == "a link that leads nowhere");
         }
+    }
+
+    /// <summary>Where a file would be; its folder is made, for it may have been the only one in there.</summary>
+    private static string PlaceOf(string folder, FileHandle file)
+    {
+        string path = Path.Combine(folder, file.ToString());
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return path;
     }
 
     private async Task CompareAsync(

@@ -14,8 +14,11 @@ public static class PackReader
     /// <summary>Blobs further apart than this are fetched by separate requests.</summary>
     private const int MaxGap = 1 << 20;
 
-    /// <summary>No request is longer than this, unless a single blob is.</summary>
-    private const int MaxRequest = 32 << 20;
+    /// <summary>
+    /// No request is longer than this, unless a single blob is: enough that a disk has little to do between two requests, and little enough
+    /// that the bytes are still in the processor's cache when they are opened, and that several packs in hand take little memory.
+    /// </summary>
+    private const int MaxRequest = 4 << 20;
 
     /// <summary>Reads and verifies the header of a pack.</summary>
     /// <param name="repository">The repository.</param>

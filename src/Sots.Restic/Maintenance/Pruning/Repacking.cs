@@ -10,7 +10,7 @@ namespace Sots.Restic.Maintenance.Pruning;
 /// before anything is removed, unless another place gives it. Frames are sealed anew as they are: making them again would cost most of the
 /// time and change nothing.
 /// </summary>
-/// <remarks>Memory: a request of at most 32 MiB for each pack in hand, and the packs being written (<see cref="WriteSession"/>).</remarks>
+/// <remarks>Memory: a request of 4 MiB, or a blob where that is longer, for each pack in hand, and the packs being written (<see cref="WriteSession"/>).</remarks>
 internal sealed class Repacking(OpenRepository repository, PrunePlan plan, EntriesByPack entries, PruneOptions options, IMaintenanceEvents events)
 {
     private long _copied;
