@@ -16,6 +16,18 @@ public static class TestPackage
     public static byte[] Level(string name, string text) =>
         new PackageWriter { PackageName = name, Class = "/Script/Engine.World", Data = Encoding.UTF8.GetBytes(text) }.Write();
 
+    /// <summary>An actor in a file of its own, with any data.</summary>
+    /// <param name="level">Path of its level below Content.</param>
+    /// <param name="folder">The two folders that it lies in, "1/2X".</param>
+    /// <param name="name">Name of its file.</param>
+    /// <param name="label">Its label.</param>
+    /// <param name="data">What stands for its properties.</param>
+    public static byte[] Actor(string level, string folder, string name, string label, byte[] data) => new PackageWriter
+    {
+        PackageName = $"/Game/__ExternalActors__/{level}/{folder}/{name}", Class = "/Script/Engine.StaticMeshActor", Tags = [("ActorLabel", label)],
+        ObjectPath = $"/Game/{level}.{level[(level.LastIndexOf('/') + 1)..]}:PersistentLevel.{name}", Data = data,
+    }.Write();
+
     /// <summary>The text of such a package.</summary>
     public static string TextOf(byte[] package) =>
         Encoding.UTF8.GetString(package.AsSpan(PackageReader.ReadSummary(package, package.Length).TotalHeaderSize..^sizeof(uint)));
