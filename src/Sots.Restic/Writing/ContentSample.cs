@@ -60,13 +60,16 @@ internal static class ContentSample
         }
     }
 
+    /// <summary>c · log2(c) for every count there can be.</summary>
+    private static readonly double[] Weighted = [.. Enumerable.Range(0, (Windows * LongestWindow) + 1).Select(static count => count == 0 ? 0 : count * Math.Log2(count))];
+
     private static double BitsOf(ReadOnlySpan<int> counts)
     {
         double sum = 0;
         int total = 0;
         foreach (int count in counts)
         {
-            sum += count == 0 ? 0 : count * Math.Log2(count);
+            sum += Weighted[count];
             total += count;
         }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 
 namespace Sots.Unreal.Hashing;
 
@@ -12,7 +13,14 @@ public sealed class Blake3Hash
     public const int Length = 32;
 
     private const int ChunkLength = Blake3Compression.ChunkLength, Words = Blake3Compression.ChainingWords, Lanes = Blake3Lanes.Count;
+
+    /// <summary>From so many chunks on it is quicker to fill lanes with what does not matter than to go chunk by chunk.</summary>
+    private const int LeastInLanes = 3;
+
     private const int DeepestTree = 54; // 2^64 bytes are 2^54 chunks
+
+    /// <summary>As many as examinations ever ended at once, which is as many as files are read at once.</summary>
+    private static readonly ConcurrentBag<Blake3Hash> Idle = [];
 
     private readonly byte[] _pending = new byte[Lanes * ChunkLength];
     private readonly uint[] _stack = new uint[DeepestTree * Words];
@@ -29,6 +37,12 @@ public sealed class Blake3Hash
         return result;
     }
 
+    /// <summary>One that was used before, if there is one: its buffers are longer than most packages.</summary>
+    internal static Blake3Hash Rent() => Idle.TryTake(out Blake3Hash? hash) ? hash : new Blake3Hash();
+
+    /// <summary>Gives one back that has been finished, and is not used any more.</summary>
+    internal static void Return(Blake3Hash hash) => Idle.Add(hash);
+
     /// <summary>Begins anew.</summary>
     public void Reset()
     {
@@ -43,13 +57,13 @@ public sealed class Blake3Hash
         {
             if (_pendingLength == _pending.Length)
             {
-                AddChunks(_pending);
+                AddChunks(_pending, Lanes);
                 _pendingLength = 0;
             }
 
             while (_pendingLength == 0 && bytes.Length > _pending.Length)
             {
-                AddChunks(bytes[.._pending.Length]);
+                AddChunks(bytes[.._pending.Length], Lanes);
                 bytes = bytes[_pending.Length..];
             }
 
@@ -65,34 +79,42 @@ public sealed class Blake3Hash
     {
         Span<uint> state = stackalloc uint[Words];
         ReadOnlySpan<byte> rest = _pending.AsSpan(0, _pendingLength);
+        int whole = (rest.Length - 1) / ChunkLength;
+        if (whole >= LeastInLanes)
+        {
+            AddChunks(_pending, whole);
+            rest = rest[(whole * ChunkLength)..];
+        }
+
         for (; rest.Length > ChunkLength; rest = rest[ChunkLength..])
         {
-            Blake3Compression.Chunk(rest[..ChunkLength], _chunks, isRoot: false, state);
+            Blake3Rows.Chunk(rest[..ChunkLength], _chunks, isRoot: false, state);
             Push(state);
         }
 
-        Blake3Compression.Chunk(rest, _chunks, isRoot: _stacked == 0, state);
+        Blake3Rows.Chunk(rest, _chunks, isRoot: _stacked == 0, state);
         while (_stacked > 0)
         {
             _stacked--;
-            Blake3Compression.Parent(Stacked(_stacked), state, isRoot: _stacked == 0, state);
+            Blake3Rows.Parent(Stacked(_stacked), state, isRoot: _stacked == 0, state);
         }
 
-        Span<byte> whole = stackalloc byte[Length];
+        Span<byte> all = stackalloc byte[Length];
         for (int i = 0; i < Words; i++)
         {
-            BinaryPrimitives.WriteUInt32LittleEndian(whole[(i * sizeof(uint))..], state[i]);
+            BinaryPrimitives.WriteUInt32LittleEndian(all[(i * sizeof(uint))..], state[i]);
         }
 
-        whole[..destination.Length].CopyTo(destination);
+        all[..destination.Length].CopyTo(destination);
         Reset();
     }
 
-    private void AddChunks(ReadOnlySpan<byte> chunks)
+    /// <summary>Adds the first of eight chunks; what is in the others does not matter.</summary>
+    private void AddChunks(ReadOnlySpan<byte> chunks, int count)
     {
         Span<uint> values = stackalloc uint[Lanes * Words];
         Blake3Lanes.Chunks(chunks, _chunks, values);
-        for (int i = 0; i < Lanes; i++)
+        for (int i = 0; i < count; i++)
         {
             Push(values.Slice(i * Words, Words));
         }
@@ -105,7 +127,7 @@ public sealed class Blake3Hash
         for (ulong chunks = _chunks; (chunks & 1) == 0; chunks >>= 1)
         {
             _stacked--;
-            Blake3Compression.Parent(Stacked(_stacked), value, isRoot: false, value);
+            Blake3Rows.Parent(Stacked(_stacked), value, isRoot: false, value);
         }
 
         value.CopyTo(_stack.AsSpan(_stacked * Words, Words));

@@ -125,7 +125,7 @@ internal static class Blake3Lanes
     private static Vector256<uint> RotateRight(Vector256<uint> value, int bits) => (value >>> bits) | (value << (32 - bits));
 
     /// <summary>The permutation applied once more for each round: which word is taken where.</summary>
-    private static readonly byte[] Schedule = MakeSchedule();
+    internal static readonly byte[] Schedule = MakeSchedule();
 
     private static byte[] MakeSchedule()
     {

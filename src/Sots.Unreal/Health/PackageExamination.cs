@@ -34,6 +34,20 @@ public sealed class PackageExamination(long fileLength)
         KeepEnd(bytes);
         while (!_isHeaderDone && bytes.Length > 0)
         {
+            // Mostly it is all there at once, and nothing has to be kept.
+            if (_position == 0 && bytes.Length >= _wanted)
+            {
+                int first = _wanted;
+                ReadStart(bytes[..first]);
+                if (_isHeaderDone)
+                {
+                    _position = first;
+                    bytes = bytes[first..];
+                }
+
+                continue;
+            }
+
             int taken = (int)Math.Min(bytes.Length, _wanted - _startLength);
             Reserve(_startLength + taken);
             bytes[..taken].CopyTo(_start.AsSpan(_startLength));
@@ -42,7 +56,7 @@ public sealed class PackageExamination(long fileLength)
             bytes = bytes[taken..];
             if (_startLength == _wanted)
             {
-                ReadStart();
+                ReadStart(_start.AsSpan(0, _startLength));
             }
         }
 
@@ -59,7 +73,7 @@ public sealed class PackageExamination(long fileLength)
         {
             // The file ended before what it promised.
             _wanted = _startLength;
-            ReadStart();
+            ReadStart(_start.AsSpan(0, _startLength));
         }
 
         if (_position != fileLength)
@@ -78,18 +92,18 @@ public sealed class PackageExamination(long fileLength)
         return new PackageHealth(_header, [.. _findings.OrderBy(static finding => finding.Cause)]) { IsSignatureRight = signed };
     }
 
-    private void ReadStart()
+    /// <summary>Reads the header, or finds out how much of the file it needs for that.</summary>
+    private void ReadStart(ReadOnlySpan<byte> start)
     {
         try
         {
-            ReadOnlySpan<byte> start = _start.AsSpan(0, _startLength);
             if (_summary is null)
             {
                 _summary = PackageReader.ReadSummary(start, fileLength);
-                if (_summary.TotalHeaderSize > _startLength)
+                if (_summary.TotalHeaderSize > start.Length)
                 {
                     _wanted = _summary.TotalHeaderSize;
-                    if (_startLength < fileLength)
+                    if (start.Length < fileLength)
                     {
                         return;
                     }
@@ -100,7 +114,7 @@ public sealed class PackageExamination(long fileLength)
             BeginFollowing(start);
             _header = PackageReader.Read(start, fileLength);
         }
-        catch (PackageException e) when (e.Fault == PackageFault.Damaged && _summary is null && _startLength < Math.Min(LastTry, fileLength) && _position < fileLength)
+        catch (PackageException e) when (e.Fault == PackageFault.Damaged && _summary is null && start.Length < Math.Min(LastTry, fileLength) && _position < fileLength)
         {
             // A long summary: with more bytes it may be whole.
             _wanted = (int)Math.Min(LastTry, fileLength);

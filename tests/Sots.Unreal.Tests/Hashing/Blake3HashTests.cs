@@ -47,6 +47,18 @@ public sealed class Blake3HashTests
     }, iter: 200);
 
     [Fact]
+    public void Rows_give_what_the_obvious_form_gives() => Gen.Byte.Array[0, 1024].Select(Gen.ULong, Gen.Bool).Sample((chunk, counter, isRoot) =>
+    {
+        uint[] fast = new uint[8], slow = new uint[8], fastPair = new uint[8], slowPair = new uint[8];
+        Blake3Rows.ChunkInRows(chunk, counter, isRoot, fast);
+        Blake3Compression.Chunk(chunk, counter, isRoot, slow);
+        Assert.Equal(slow, fast);
+        Blake3Rows.ParentInRows(fast, [1, 2, 3, 4, 5, 6, 7, uint.MaxValue], isRoot, fastPair);
+        Blake3Compression.Parent(slow, [1, 2, 3, 4, 5, 6, 7, uint.MaxValue], isRoot, slowPair);
+        Assert.Equal(slowPair, fastPair);
+    }, iter: 500);
+
+    [Fact]
     public void It_does_not_matter_in_which_pieces_bytes_come() => Gen.Int[1, 20_000].Array[1, 8].Sample(pieces =>
     {
         byte[] all = Counting(pieces.Sum());
