@@ -42,10 +42,14 @@ internal sealed class CallSeries(TrialSettings settings, TrialResult result, Shi
             }
             catch (BrokenPromiseException e)
             {
+                string failure = $"{scenario.Name}, {hurt} at call {number} ({(File.Exists(log) ? File.ReadAllText(log).Trim() : "none")}): {e.Message}";
                 lock (failures)
                 {
-                    failures.Add($"{scenario.Name}, {hurt} at call {number} ({(File.Exists(log) ? File.ReadAllText(log).Trim() : "none")}): {e.Message}");
+                    failures.Add(failure);
                 }
+
+                // At once: a run of hours may be stopped before its end.
+                settings.Progress(failure);
             }
 
             ProjectBackup.Discard(live);
