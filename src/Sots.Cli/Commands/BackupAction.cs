@@ -2,6 +2,7 @@ using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Cli.Assets;
 using Sots.Cli.Output;
+using Sots.Restic;
 
 namespace Sots.Cli.Commands;
 
@@ -22,7 +23,7 @@ internal static class BackupAction
         ProjectWatch? watch = null, EngineGuard? engine = null)
     {
         BackupResult result;
-        long damaged;
+        long damaged = 0;
         RepositoryUse use = options.DryRun ? RepositoryUse.Pretend : RepositoryUse.Append;
         RepositorySession session = await RepositorySession.OpenAsync(run, settings, use, cancellationToken, settleMeanwhile: true)
             .ConfigureAwait(false);
@@ -62,7 +63,15 @@ internal static class BackupAction
                 await UnrealChanges.ReportAsync(run, result, watch.SnapshotRoot, assets.Packages.Facts, cancellationToken).ConfigureAwait(false);
             }
 
-            damaged = await session.RunAsync(token => assets.ConcludeAsync(session, result, options.DryRun, engine, token)).ConfigureAwait(false);
+            try
+            {
+                damaged = await session.RunAsync(token => assets.ConcludeAsync(session, result, options.DryRun, engine, token)).ConfigureAwait(false);
+            }
+            catch (RepositoryException e) when (result.Snapshot is not null)
+            {
+                // What is told about a snapshot that is saved must not make it look as if it were not.
+                run.Reporter.Warning($"warning: the snapshot is saved, but its assets could not be compared with those before: {e.Message}");
+            }
         }
 
         if (engine is not null)
