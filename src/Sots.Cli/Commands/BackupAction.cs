@@ -69,8 +69,10 @@ internal static class BackupAction
             }
             catch (RepositoryException e) when (result.Snapshot is not null)
             {
-                // What is told about a snapshot that is saved must not make it look as if it were not.
-                run.Reporter.Warning($"warning: the snapshot is saved, but its assets could not be compared with those before: {e.Message}");
+                // What is told about a snapshot that is saved must not make it look as if it were not. What was seen while it was read counts.
+                damaged = assets.Packages.Health.Damaged;
+                run.Reporter.Warning(
+                    $"warning: the snapshot is saved, but its assets could not be compared with those before: {e.Message}\n  `sots_backup verify-assets latest` names those that are damaged.");
             }
         }
 

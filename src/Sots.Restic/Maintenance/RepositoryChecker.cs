@@ -11,7 +11,7 @@ namespace Sots.Restic.Maintenance;
 /// and never stops the check. Reads only.
 /// </summary>
 /// <remarks>
-/// Memory: the index (at most 64 bytes a blob), 90 bytes a pack, 43 bytes a tree, and while packs are read 32 MiB for each request in flight
+/// Memory: the index (at most 64 bytes a blob), 90 bytes a pack, 43 bytes a tree, and while packs are read 4 MiB for each request in flight
 /// and each processor, more only where a single blob is longer. Where damage was found, all trees are read once more to say what it means:
 /// about 60 bytes a tree, 8 a directory and 100 a damaged blob. One check at a time for each instance.
 /// </remarks>

@@ -13,6 +13,25 @@ public sealed class PushHealthTests : IDisposable
     public void Dispose() => _scene.Dispose();
 
     [Fact]
+    public async Task A_snapshot_stays_saved_where_those_before_cannot_be_read_any_more_and_what_is_damaged_still_counts()
+    {
+        await _scene.RunAsync(0, "push");
+        foreach (string pack in Directory.GetFiles(_scene["Game_Backup", "repo", "data"], "*", SearchOption.AllDirectories))
+        {
+            File.SetAttributes(pack, FileAttributes.Normal);
+            File.Delete(pack);
+        }
+
+        _scene.Truncate("Content/Lamp.uasset", 1000);
+        CliResult push = await _scene.RunAsync(3, "push");
+        Assert.Matches("snapshot [0-9a-f]{8} saved", push.Out);
+        Assert.Contains("warning: the snapshot is saved, but its assets could not be compared with those before: ", push.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Fatal", push.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await _scene.SnapshotsAsync()).Length);
+        Assert.Contains("Content/Lamp.uasset", (await _scene.RunAsync(3, "verify-assets", "latest")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Damage_of_every_kind_is_saved_and_named_with_the_command_that_undoes_it()
     {
         await _scene.RunAsync(0, "full");

@@ -70,22 +70,6 @@ public class AcquiringTests : LockTest
     }
 
     [Theory]
-    [InlineData(true, false)]
-    [InlineData(false, true)]
-    [InlineData(true, true)]
-    public async Task Without_the_wait_too_a_lock_written_at_the_same_moment_is_seen_and_ours_withdrawn(bool theirs, bool ours)
-    {
-        Store.ShowsAtOnce = true;
-        Store.AfterSave = () =>
-        {
-            Store.AfterSave = () => { };
-            Store.Put(Content(theirs));
-        };
-        await IsLockedAsync(() => RepositoryLock.AcquireAsync(Store, ours, Options(), default));
-        Assert.Equal("bellows", Assert.Single(Store.Locks).Value.Hostname);
-    }
-
-    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_lock_that_settles_meanwhile_is_relied_on_only_after_the_second_look(bool taken)
@@ -141,11 +125,15 @@ public class AcquiringTests : LockTest
     }
 
     [Theory]
-    [InlineData(true, false)]
-    [InlineData(false, true)]
-    [InlineData(true, true)]
-    public async Task A_lock_written_at_the_same_moment_is_seen_and_ours_withdrawn(bool theirs, bool ours)
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    [InlineData(true, true, false)]
+    [InlineData(true, false, true)]
+    [InlineData(false, true, true)]
+    [InlineData(true, true, true)]
+    public async Task A_lock_written_at_the_same_moment_is_seen_and_ours_withdrawn_with_the_wait_and_without(bool theirs, bool ours, bool atOnce)
     {
+        Store.ShowsAtOnce = atOnce;
         Store.AfterSave = () =>
         {
             Store.AfterSave = () => { };
