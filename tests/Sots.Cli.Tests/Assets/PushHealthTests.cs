@@ -28,7 +28,7 @@ public sealed class PushHealthTests : IDisposable
         Assert.Contains("warning: the snapshot is saved, but its assets could not be compared with those before: ", push.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("Fatal", push.Error, StringComparison.Ordinal);
         Assert.Equal(2, (await _scene.SnapshotsAsync()).Length);
-        Assert.Contains("Content/Lamp.uasset", (await _scene.RunAsync(3, "verify-assets", "latest")).Out, StringComparison.Ordinal);
+        Assert.Contains("Content/Lamp.uasset", (await _scene.RunAsync(3, "verify-assets", "latest")).Error, StringComparison.Ordinal);
     }
 
     [Fact]
