@@ -66,7 +66,7 @@ internal sealed class PackageTarget : FuzzTarget
         }
 
         ActorPlace? place = ActorPlace.Find(header, file);
-        Law.Holds(place is null || !place.IsElsewhere(place) || place.ToString().Contains("NaN", StringComparison.Ordinal) || place.ToString().Contains('∞'), "an actor is not elsewhere than it is");
+        Law.Holds(place is null || !place.IsElsewhere(place), "an actor is not elsewhere than it is");
         return true;
     }
 

@@ -21,7 +21,7 @@ namespace Sots.Backup.Archiving;
 /// <code>
 ///   walker ──(channel: <see cref="MaxWaitingFiles"/> files)──► readers (ReadConcurrency) ──► chunks in flight (one a core) ──► session
 /// </code>
-/// Memory: 100,000 waiting files of about 400 bytes; a reader's buffer and each chunk in flight at most 8 MiB; the session's packs (see
+/// Memory: 100,000 waiting files of about 150 bytes, and their folders of about 500; a reader's buffer and each chunk in flight at most 8 MiB; the session's packs (see
 /// <see cref="WriteSession"/>). With 2 readers and 2 cores: 2 × 8 + 2 × 8 + 2 × 16 (encoders) + 6 × 24 (packs) MiB at the very most.
 /// The first failure of the repository cancels everything; what was stored is indexed, so that the next run finds it.
 /// </remarks>
@@ -157,12 +157,13 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
         await foreach (FileJob job in files.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             Node? node = null;
-            string path = job.Path.ToString();
+            DiskPath location = job.Path;
+            string path = location.ToString();
             long started = System.Diagnostics.Stopwatch.GetTimestamp();
             counters.Begin(path);
             try
             {
-                FileArchiver.SavedFile saved = await archiver.SaveAsync(job, text => _problems.Report("archival", path, text), cancellationToken).ConfigureAwait(false);
+                FileArchiver.SavedFile saved = await archiver.SaveAsync(job, location, text => _problems.Report("archival", path, text), cancellationToken).ConfigureAwait(false);
                 node = saved.Node;
                 ItemAction action = _totals.Count(job.ParentNode, node);
                 if (events.WantsItems)
@@ -173,7 +174,7 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
             }
             catch (SourceException e)
             {
-                _problems.Report(job.Path, e);
+                _problems.Report(location, e);
             }
             finally
             {

@@ -10,6 +10,7 @@ namespace Sots.Backup.Archiving;
 internal sealed class DirectoryBuild
 {
     private Node?[] _slots;
+    private string? _path;
     private int _open;
 
     /// <summary>Starts a directory.</summary>
@@ -18,14 +19,12 @@ internal sealed class DirectoryBuild
     /// <param name="slot">Its slot there.</param>
     /// <param name="entries">Number of slots.</param>
     /// <param name="parentNode">Its node in the parent snapshot, or null.</param>
-    /// <param name="path">Path in the snapshot; empty for the root.</param>
-    public DirectoryBuild(Node? node, DirectoryBuild? above, int slot, int entries, Node? parentNode, string path)
+    public DirectoryBuild(Node? node, DirectoryBuild? above, int slot, int entries, Node? parentNode)
     {
         Node = node;
         Above = above;
         Slot = slot;
         ParentNode = parentNode;
-        Path = path;
         Started = System.Diagnostics.Stopwatch.GetTimestamp();
         _slots = new Node?[entries];
         _open = entries + 1; // one for the walker, so that a directory never finishes while it is still being listed
@@ -46,8 +45,8 @@ internal sealed class DirectoryBuild
     /// <summary>Its node in the parent snapshot.</summary>
     public Node? ParentNode { get; }
 
-    /// <summary>Path in the snapshot; empty for the root.</summary>
-    public string Path { get; }
+    /// <summary>Path in the snapshot; empty for the root. Made when it is first asked for: tens of thousands of directories may wait for their files.</summary>
+    public string Path => _path ??= Above is null ? "" : Above.PathOf(Node!.Name);
 
     /// <summary>Path in the snapshot of an entry.</summary>
     public string PathOf(ReadOnlySpan<byte> name) => $"{Path}/{PathText.ToText(name)}";

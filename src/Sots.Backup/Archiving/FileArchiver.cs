@@ -60,11 +60,12 @@ internal sealed class FileArchiver : IDisposable
 
     /// <summary>Saves a file, reading it again where that may give a better result; see <see cref="ReadAgain"/>.</summary>
     /// <param name="job">The file.</param>
+    /// <param name="path">Where it is.</param>
     /// <param name="problem">Told about metadata that cannot be read, and about a file that changed while it was read.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="SourceException">It cannot be opened or read; nothing of it is in the tree then.</exception>
     /// <exception cref="RepositoryException">The repository failed.</exception>
-    public async Task<SavedFile> SaveAsync(FileJob job, Action<string> problem, CancellationToken cancellationToken)
+    public async Task<SavedFile> SaveAsync(FileJob job, DiskPath path, Action<string> problem, CancellationToken cancellationToken)
     {
         bool waited = false;
         int times = 0;
@@ -76,11 +77,11 @@ internal sealed class FileArchiver : IDisposable
             try
             {
                 DateTimeOffset opened = _time.GetUtcNow();
-                using SourceFile file = _fileSystem.OpenFile(job.Path);
+                using SourceFile file = _fileSystem.OpenFile(path);
                 fresh = ReadAgain.FreshFor(file.Status, opened);
                 if (fresh == TimeSpan.Zero || waited)
                 {
-                    Reading reading = await ReadAsync(file, job, added, cancellationToken).ConfigureAwait(false);
+                    Reading reading = await ReadAsync(file, job, path, added, cancellationToken).ConfigureAwait(false);
                     string? change = ChangeOf(file, reading, opened);
                     if (change is null || times == ReadAgain.MaxTimes || file.Status.SizeBytes > ReadAgain.LongestBytes)
                     {
@@ -93,7 +94,7 @@ internal sealed class FileArchiver : IDisposable
                     reason = change;
                 }
             }
-            catch (SourceException e) when (times < ReadAgain.MaxTimes && MayPass(e, job.Path))
+            catch (SourceException e) when (times < ReadAgain.MaxTimes && MayPass(e, path))
             {
                 reason = e.Message;
             }
@@ -106,7 +107,7 @@ internal sealed class FileArchiver : IDisposable
             else
             {
                 wait = ReadAgain.WaitBefore(times++, fresh);
-                _events.Detail($"{job.Path}: {reason}; reading it again ({times} of {ReadAgain.MaxTimes})");
+                _events.Detail($"{path}: {reason}; reading it again ({times} of {ReadAgain.MaxTimes})");
             }
 
             await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(false);
@@ -121,12 +122,12 @@ internal sealed class FileArchiver : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _chunksInFlight.Dispose();
 
-    private async Task<Reading> ReadAsync(SourceFile file, FileJob job, AddedTally added, CancellationToken cancellationToken)
+    private async Task<Reading> ReadAsync(SourceFile file, FileJob job, DiskPath path, AddedTally added, CancellationToken cancellationToken)
     {
         List<string> complaints = [];
-        Reading reading = new(added, new SampledFile(job.Path), file.CreateNode(job.Name, _offsetOf, _withAccessTime, complaints.Add));
+        Reading reading = new(added, new SampledFile(path), file.CreateNode(job.Name, _offsetOf, _withAccessTime, complaints.Add));
         reading.Complaints.AddRange(complaints);
-        reading.Observed = _observer?.Begin(job.Path, job.SnapshotPath, file.Status.SizeBytes);
+        reading.Observed = _observer?.Begin(path, job.SnapshotPath, file.Status.SizeBytes);
         try
         {
             await ReadAndCutAsync(file, reading, cancellationToken).ConfigureAwait(false);
@@ -202,13 +203,14 @@ internal sealed class FileArchiver : IDisposable
                 int cut;
                 while ((cut = _chunker.FindCut(buffer.AsSpan(0, filled), scanned)) > 0)
                 {
+                    await _chunksInFlight.WaitAsync(cancellationToken).ConfigureAwait(false);
                     byte[] rest = _buffers.Rent(RabinChunker.MaxLength);
                     buffer.AsSpan(cut, filled - cut).CopyTo(rest);
                     byte[] chunk = buffer;
                     buffer = rest;
                     filled -= cut;
                     scanned = 0;
-                    await SaveElsewhereAsync(chunk, cut, reading.SizeBytes - filled - cut, reading, cancellationToken).ConfigureAwait(false);
+                    SaveElsewhere(chunk, cut, reading.SizeBytes - filled - cut, reading, cancellationToken);
                 }
 
                 scanned = filled;
@@ -225,11 +227,11 @@ internal sealed class FileArchiver : IDisposable
         }
     }
 
-    private async ValueTask SaveElsewhereAsync(byte[] chunk, int length, long offset, Reading reading, CancellationToken cancellationToken)
+    /// <summary>Has a chunk saved by another thread, which gives the buffer back, and the place among the chunks in flight.</summary>
+    private void SaveElsewhere(byte[] chunk, int length, long offset, Reading reading, CancellationToken cancellationToken)
     {
         ContentList content = reading.Content;
         int slot = content.Next();
-        await _chunksInFlight.WaitAsync(cancellationToken).ConfigureAwait(false);
         content.Add(Task.Run(
             async () =>
             {

@@ -65,7 +65,7 @@ internal sealed class SourceWalk
 
         // A lone "." puts the entries of the folder at the root; lent trees match there.
         bool lendToRoot = _lent is not null && targets.Count == 1 && DiskPaths.SnapshotComponents(DiskPaths.Clean(targets[0])).Count == 0;
-        PushLevel(levels, null, null, 0, null, lendToRoot ? _lent : parentRoot, "");
+        PushLevel(levels, null, null, 0, null, lendToRoot ? _lent : parentRoot);
         await WalkAsync(cancellationToken).ConfigureAwait(false);
         if (!_options.NoScan)
         {
@@ -136,10 +136,10 @@ internal sealed class SourceWalk
         }
     }
 
-    private void PushLevel(TargetTree level, Node? node, DirectoryBuild? above, int slot, Node? parentNode, ParentDirectory? parent, string path)
+    private void PushLevel(TargetTree level, Node? node, DirectoryBuild? above, int slot, Node? parentNode, ParentDirectory? parent)
     {
         KeyValuePair<byte[], TargetTree>[] children = [.. level.Children];
-        DirectoryBuild build = new(node, above, slot, children.Length, parentNode, path);
+        DirectoryBuild build = new(node, above, slot, children.Length, parentNode);
         _open.Push(new OpenDirectory(build, children.Length, (i, token) => VisitTargetAsync(build, i, children[i].Key, children[i].Value, parent, token), null));
     }
 
@@ -147,7 +147,6 @@ internal sealed class SourceWalk
         DirectoryBuild build, int slot, byte[] name, TargetTree level, ParentDirectory? parent, CancellationToken cancellationToken)
     {
         Node? parentNode = parent?.Find(name);
-        string path = build.PathOf(name);
         try
         {
             if (level.Target is { } target)
@@ -163,11 +162,12 @@ internal sealed class SourceWalk
                 return;
             }
 
+            string path = build.PathOf(name);
             FileStatus above = _fileSystem.GetStatus(level.MetadataPath, followLinks: true);
             Node node = _fileSystem.CreateNode(
                 name, level.MetadataPath, above, _offsetOf, _options.WithAccessTime, text => _events.Detail($"{path}: {text}"), followLinks: true);
             ParentDirectory? below = await LoadParentOfAsync(parentNode, path, null, cancellationToken).ConfigureAwait(false);
-            PushLevel(level, node, build, slot, parentNode, below, path);
+            PushLevel(level, node, build, slot, parentNode, below);
         }
         catch (SourceException e)
         {
@@ -250,7 +250,7 @@ internal sealed class SourceWalk
             _events.Detail($"{path}: parts of its content are missing in the repository; it is read again, which heals them");
         }
 
-        await _files.WriteAsync(new FileJob(path, name, status.SizeBytes, build, slot, parentNode), cancellationToken).ConfigureAwait(false);
+        await _files.WriteAsync(new FileJob(name, build, slot, parentNode) { Target = build.Location is null ? path : null }, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask EnterAsync(
@@ -264,7 +264,7 @@ internal sealed class SourceWalk
             ? _lent
             : await LoadParentOfAsync(parentNode, path.ToString(), ahead, cancellationToken).ConfigureAwait(false);
         ParentsAhead parents = new(_repository, below, entries);
-        DirectoryBuild next = new(node, build, slot, entries.Count, parentNode, build.PathOf(name)) { Location = path };
+        DirectoryBuild next = new(node, build, slot, entries.Count, parentNode) { Location = path };
         _open.Push(new OpenDirectory(next, entries.Count, (i, token) =>
         {
             SourceEntry entry = entries[i];

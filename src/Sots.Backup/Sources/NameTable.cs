@@ -9,8 +9,10 @@ namespace Sots.Backup.Sources;
 internal sealed class NameTable
 {
     private const int MaxLength = 1 << 30;
-    private byte[] _bytes = new byte[4096];
-    private Slot[] _slots = new Slot[64];
+
+    // Most folders are small, and a level of one file per actor has tens of thousands of them.
+    private byte[] _bytes = new byte[256];
+    private Slot[] _slots = new Slot[8];
     private int _used;
 
     /// <summary>Number of names.</summary>

@@ -15,10 +15,14 @@ internal static partial class IndexFile
     /// <summary>An index is written when it holds this many blobs.</summary>
     public const int FullAtBlobs = 50_000;
 
+    /// <summary>Bytes that a line of a blob takes at most, and the frame of a pack.</summary>
+    private const int MostForBlob = 160, MostForPack = 96;
+
     /// <summary>Writes the JSON with its final newline.</summary>
     public static ReadOnlyMemory<byte> Write(IReadOnlyList<IndexedPack> packs)
     {
-        ArrayBufferWriter<byte> json = new(64 * 1024);
+        // Room for all of it at once: a buffer that grows by doubling would be copied, and be twice as large in the end.
+        ArrayBufferWriter<byte> json = new(MostForPack + packs.Sum(static pack => MostForPack + (pack.Blobs.Count * MostForBlob)));
         json.Write("{\"packs\":["u8);
         for (int p = 0; p < packs.Count; p++)
         {

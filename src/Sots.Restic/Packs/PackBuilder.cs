@@ -32,6 +32,10 @@ internal sealed class PackBuilder
     /// <summary>The buffer, to be used again once the pack is stored.</summary>
     public byte[] Buffer => _buffer;
 
+    /// <summary>Whether one more blob of so many bytes, and the header, fit into the buffer as it is. An empty pack takes any blob.</summary>
+    public bool HasRoomFor(int length) =>
+        _blobs.Count == 0 || (long)_length + length + ((_blobs.Count + 1L) * PackHeaderLayout.CompressedEntryLength) + PackHeaderLayout.FixedLength <= _buffer.Length;
+
     /// <summary>Appends a sealed blob.</summary>
     public void Append(BlobType type, ContentId id, ReadOnlySpan<byte> box, uint uncompressedLength)
     {

@@ -14,8 +14,10 @@ internal sealed class BlobEncoder : IDisposable
     private const int LargeLength = Chunking.RabinChunker.MaxLength + (64 << 10);
 
     private readonly ZstdFrames _zstd = new();
-    private byte[] _box = [];
-    private byte[] _check = [];
+    private byte[] _frame = [];
+
+    /// <summary>First what the frame opens to, then the sealed bytes.</summary>
+    private byte[] _room = [];
 
     /// <summary>
     /// Encodes a plaintext. What the way back gives must have the id that was taken of the plaintext before: then neither the plaintext nor
@@ -30,20 +32,18 @@ internal sealed class BlobEncoder : IDisposable
         uncompressedLength = 0;
         if (version < 2 || plain.Length == 0)
         {
-            Reserve(ref _box, plain.Length + SealedBox.Overhead);
-            ReadOnlySpan<byte> whole = Seal(key, plain, _box.AsSpan(0, plain.Length + SealedBox.Overhead));
+            ReadOnlySpan<byte> whole = Seal(key, plain);
             return ContentId.Of(plain) == id ? whole : throw PackBuilder.FaultyMachine();
         }
 
-        // The frame is made where the sealed bytes will stand, and sealed in place; its copy is for checking.
         int bound = ZstdFrames.BoundOf(plain.Length);
-        Reserve(ref _box, bound + SealedBox.Overhead);
-        Span<byte> room = _box.AsSpan(SealedBox.Overhead / 2, bound);
-        int length = type == BlobType.Tree ? _zstd.Compress(plain, room, ZstdFrames.TextLevel)
-            : mode == CompressionMode.Off ? ZstdFrames.WriteRaw(plain, room)
-            : _zstd.Compress(plain, room, ZstdFrames.LevelOf(mode));
+        Reserve(ref _frame, bound);
+        Span<byte> frame = _frame.AsSpan(0, bound);
+        int length = type == BlobType.Tree ? _zstd.Compress(plain, frame, ZstdFrames.TextLevel)
+            : mode == CompressionMode.Off ? ZstdFrames.WriteRaw(plain, frame)
+            : _zstd.Compress(plain, frame, ZstdFrames.LevelOf(mode));
         uncompressedLength = (uint)plain.Length;
-        return SealFrame(key, id, length, plain.Length);
+        return EncodeFrame(key, id, frame[..length], plain.Length);
     }
 
     /// <summary>
@@ -52,37 +52,19 @@ internal sealed class BlobEncoder : IDisposable
     /// </summary>
     public ReadOnlySpan<byte> EncodeFrame(MasterKey key, ContentId id, ReadOnlySpan<byte> frame, int plainLength)
     {
-        Reserve(ref _box, frame.Length + SealedBox.Overhead);
-        frame.CopyTo(_box.AsSpan(SealedBox.Overhead / 2));
-        return SealFrame(key, id, frame.Length, plainLength);
-    }
-
-    /// <summary>Checks the frame that stands where the sealed bytes will stand, seals it in place, and checks that against a copy.</summary>
-    private ReadOnlySpan<byte> SealFrame(MasterKey key, ContentId id, int length, int plainLength)
-    {
-        Span<byte> room = _box.AsSpan(SealedBox.Overhead / 2, length);
-        Reserve(ref _check, Math.Max(length, plainLength));
-        Span<byte> check = _check.AsSpan(0, plainLength);
-        if (!_zstd.TryDecompress(room, check) || ContentId.Of(check) != id)
-        {
-            throw PackBuilder.FaultyMachine();
-        }
-
-        Span<byte> frame = _check.AsSpan(0, length);
-        room.CopyTo(frame);
-        Span<byte> box = _box.AsSpan(0, length + SealedBox.Overhead);
-        SealedBox.Seal(key, room, box);
-        return SealedBox.Verify(key, box, frame) ? box : throw PackBuilder.FaultyMachine();
+        Reserve(ref _room, plainLength);
+        Span<byte> opened = _room.AsSpan(0, plainLength);
+        return _zstd.TryDecompress(frame, opened) && ContentId.Of(opened) == id ? Seal(key, frame) : throw PackBuilder.FaultyMachine();
     }
 
     /// <summary>Lets go of buffers that only the tree of an enormous folder needs. Returns whether there were any.</summary>
     public bool DropEnormous()
     {
-        bool enormous = Math.Max(_box.Length, _check.Length) >= EnormousBlobs.FromLength;
+        bool enormous = Math.Max(_frame.Length, _room.Length) >= EnormousBlobs.FromLength;
         if (enormous)
         {
-            _box = [];
-            _check = [];
+            _frame = [];
+            _room = [];
         }
 
         return enormous;
@@ -91,8 +73,10 @@ internal sealed class BlobEncoder : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _zstd.Dispose();
 
-    private static ReadOnlySpan<byte> Seal(MasterKey key, ReadOnlySpan<byte> content, Span<byte> box)
+    private ReadOnlySpan<byte> Seal(MasterKey key, ReadOnlySpan<byte> content)
     {
+        Reserve(ref _room, content.Length + SealedBox.Overhead);
+        Span<byte> box = _room.AsSpan(0, content.Length + SealedBox.Overhead);
         SealedBox.Seal(key, content, box);
         return SealedBox.Verify(key, box, content) ? box : throw PackBuilder.FaultyMachine();
     }

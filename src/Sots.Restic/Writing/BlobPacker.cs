@@ -18,7 +18,10 @@ internal sealed class BlobPacker(int packSize, PackBuffers buffers, Func<Content
     private readonly Lock[] _gates = [new(), new()];
     private readonly PackBuilder?[] _open = new PackBuilder?[OpenPacks];
 
-    /// <summary>Appends a sealed blob. Returns a pack that is full now and must be finished and stored, or null.</summary>
+    /// <summary>
+    /// Appends a sealed blob. Returns a pack that is full now and must be finished and stored, or null. A blob that would need a larger
+    /// buffer begins the next pack instead: buffers are used again, and one large blob would make all of them large for good.
+    /// </summary>
     public PackBuilder? Add(BlobType type, ContentId id, ReadOnlySpan<byte> box, uint uncompressedLength)
     {
         if (box.Length >= packSize)
@@ -32,6 +35,13 @@ internal sealed class BlobPacker(int packSize, PackBuffers buffers, Func<Content
         lock (_gates[choice])
         {
             PackBuilder builder = _open[choice] ??= new PackBuilder(buffers.Rent());
+            if (!builder.HasRoomFor(box.Length))
+            {
+                _open[choice] = new PackBuilder(buffers.Rent());
+                _open[choice]!.Append(type, id, box, uncompressedLength);
+                return builder;
+            }
+
             builder.Append(type, id, box, uncompressedLength);
             if (builder.BlobsLength < packSize && !builder.HeaderIsFull)
             {

@@ -17,8 +17,8 @@ public readonly record struct SavedBlob(ContentId Id, bool IsNew, int StoredByte
 /// an index names it; all packs and index files are stored before a snapshot is. Whatever happens in between, the repository is whole.
 /// </summary>
 /// <remarks>
-/// Thread safe. Memory: two open packs of each type and as many packs on their way to storage as the backend has connections, each at most
-/// pack size plus one blob; two buffers of one blob a core. The first failure, or a cancellation, ends the session: every later call but
+/// Thread safe. Memory: two open packs of each type, a full one that waits, and as many on their way to storage as there are pairs of cores, but
+/// no more than the backend has connections, each at most pack size plus 2 MiB; two buffers of one blob a core. The first failure, or a cancellation, ends the session: every later call but
 /// <see cref="AbandonAsync"/> throws it.
 /// </remarks>
 public sealed class WriteSession : IAsyncDisposable
@@ -54,7 +54,9 @@ public sealed class WriteSession : IAsyncDisposable
         _buffers = new PackBuffers(options.PackSizeBytes);
         _data = new BlobPacker(options.PackSizeBytes, _buffers, options.PackChoice);
         _trees = new BlobPacker(options.PackSizeBytes, _buffers, options.PackChoice);
-        _uploads = new SemaphoreSlim(_repository.Backend.Connections);
+
+        // Few cores do not fill packs faster than one is stored; one more on its way would only take memory.
+        _uploads = new SemaphoreSlim(Math.Clamp(Environment.ProcessorCount / 2, 1, _repository.Backend.Connections));
     }
 
     /// <summary>Bytes of finished packs stored so far.</summary>

@@ -27,9 +27,10 @@ public sealed record ActorPlace(ActorVector? Location, ActorVector? Rotation, Ac
     private static bool Differ(ActorVector? one, ActorVector? other, ActorVector unset, double near, double turn = 0)
     {
         ActorVector a = one ?? unset, b = other ?? unset;
-        return Apart(a.X - b.X) || Apart(a.Y - b.Y) || Apart(a.Z - b.Z);
+        return Apart(a.X, b.X) || Apart(a.Y, b.Y) || Apart(a.Z, b.Z);
 
-        bool Apart(double distance) => !(Math.Abs(turn > 0 ? Math.IEEERemainder(distance, turn) : distance) <= near);
+        // The same numbers are no distance apart, even those that are none (a broken transform is stored as infinity or NaN).
+        bool Apart(double here, double there) => !here.Equals(there) && !(Math.Abs(turn > 0 ? Math.IEEERemainder(here - there, turn) : here - there) <= near);
     }
 
     /// <summary>Finds it in a package.</summary>

@@ -50,6 +50,11 @@ internal sealed class PackageSections
             }
 
             int end = section.End >= 0 ? section.End : i + 1 < _sections.Count ? _sections[i + 1].Start : header.Length;
+            if (end < at || end > header.Length)
+            {
+                throw PackageException.Damage($"the header's {section.Name} ends at {end}, the header at {header.Length}", at);
+            }
+
             tiles.Add(section with { End = end });
             at = end;
         }

@@ -4,6 +4,7 @@ using Sots.Backup.Progress;
 using Sots.Reliability.Load;
 using Sots.Restic;
 using Sots.Restic.Backends;
+using Sots.Restic.Writing;
 using Sots.Testing;
 
 namespace Sots.Reliability.Tests.Load;
@@ -73,6 +74,9 @@ public sealed class LoadTests
             WorkingDirectory = DiskPath.FromText("/"),
             Host = "host",
             FileSystem = source,
+
+            // Buffers of whole packs are no cost of a file, and how many there are is a matter of chance: they are small here.
+            Write = new WriteOptions { PackSizeBytes = 128 << 10 },
         };
         long allocated = 0;
         for (int i = 0; i <= pushes; i++)

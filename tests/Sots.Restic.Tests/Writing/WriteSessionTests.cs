@@ -70,6 +70,34 @@ public class WriteSessionTests
     }
 
     [Fact]
+    public async Task A_blob_that_would_make_a_packs_buffer_larger_begins_the_next_pack()
+    {
+        const int packSize = 4 << 20, spare = 2 << 20;
+        using MemoryBackend backend = new();
+        using OpenRepository repository = await CreateAsync(backend);
+        IndexedRepository indexed = await repository.LoadIndexAsync(CancellationToken.None);
+        WriteOptions options = new() { PackSizeBytes = packSize, Compression = CompressionMode.Off, PackChoice = static _ => 0 };
+        List<SavedBlob> saved = [];
+        await using (WriteSession session = indexed.BeginWrite(options))
+        {
+            // The second fits behind the first, though the pack is larger than it is meant to be then; the fourth does not fit behind the third.
+            foreach (int length in (int[])[3_900_000, 1_900_000, 3_900_000, 3_000_000, 100])
+            {
+                saved.Add(await session.SaveBlobAsync(BlobType.Data, SplitMix.Bytes((ulong)length, length + saved.Count), CancellationToken.None));
+            }
+
+            await session.FlushAsync(CancellationToken.None);
+        }
+
+        List<StoredFile> packs = await backend.ListAsync(FileType.Pack, CancellationToken.None).ToListAsync();
+        Assert.Equal([3_000_000, 3_900_000, 5_800_000], packs.Select(static pack => pack.Length / 100_000 * 100_000).Order());
+        Assert.All(packs, static pack => Assert.InRange(pack.Length, 1, packSize + spare));
+        IndexedRepository found = await repository.LoadIndexAsync(CancellationToken.None);
+        Assert.All(saved, blob => Assert.True(found.Index.Contains(new BlobHandle(BlobType.Data, blob.Id))));
+        (await CheckRun.OfAsync(repository)).AssertClean();
+    }
+
+    [Fact]
     public async Task A_frame_is_stored_as_it_is_and_only_where_it_gives_the_content_of_its_id()
     {
         using OpenRepository repository = await CreateAsync(new MemoryBackend());

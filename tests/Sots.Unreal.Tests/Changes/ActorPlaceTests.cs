@@ -49,6 +49,11 @@ public sealed class ActorPlaceTests
         Assert.True(Here.IsElsewhere(Here with { Rotation = new ActorVector(0, 91, 0) }));
         Assert.True(Here.IsElsewhere(Here with { Scale = null }));
         Assert.True(Here.IsElsewhere(Here with { Location = new ActorVector(double.NaN, -200.5, 30) }));
+        Assert.All((double[])[double.NaN, double.PositiveInfinity, double.NegativeInfinity], static broken =>
+        {
+            ActorPlace nowhere = Here with { Location = new ActorVector(broken, 0, 0), Rotation = new ActorVector(0, broken, 0) };
+            Assert.False(nowhere.IsElsewhere(nowhere with { }), "a broken transform that stays as it is has not moved");
+        });
         Assert.False(Here.IsElsewhere(Here with { Location = new ActorVector(100.000001, -200.5, 30) }), "what arithmetic does is no move");
         Assert.False(Here.IsElsewhere(Here with { Rotation = new ActorVector(0, -270, 360) }), "a whole turn is none");
         Assert.False(new ActorPlace(null, null, null).IsElsewhere(new ActorPlace(default(ActorVector), default(ActorVector), new ActorVector(1, 1, 1))), "what is not stored is the origin");
