@@ -53,7 +53,7 @@ public sealed record AssetFacts
         {
             PackageName = summary.PackageName.StartsWith('/') ? summary.PackageName : "", Class = header.AssetClass ?? "", Label = header.ActorLabel ?? "",
             ObjectPath = asset?.ObjectPath ?? "", Engine = summary.EngineVersion, Version = summary.FileVersionUE4 + summary.FileVersionUE5,
-            IsLevel = summary.Flags.HasFlag(PackageFlags.ContainsMap), HardDependencies = [.. header.HardDependencies],
+            IsLevel = summary.Flags.HasFlag(PackageFlags.ContainsMap), HardDependencies = header.HardDependencies,
             SoftDependencies = header.SoftPackageReferences, ImportData = asset?.FindTag("AssetImportData") ?? "",
         };
     }

@@ -2,7 +2,7 @@ using Sots.Unreal.Packages;
 
 namespace Sots.Unreal.Assets;
 
-/// <summary>Facts as caches keep them.</summary>
+/// <summary>Facts as the files of caches keep them.</summary>
 internal static class AssetFactsCodec
 {
     /// <summary>The texts of which numbers are written.</summary>
@@ -38,6 +38,7 @@ internal static class AssetFactsCodec
         };
     }
 
-    private static string[] TextsOf(AssetFacts facts) =>
+    /// <summary>The single texts, in their order.</summary>
+    public static string[] TextsOf(AssetFacts facts) =>
         [facts.FaultMessage, facts.PackageName, facts.Class, facts.Label, facts.ObjectPath, facts.Engine, facts.ImportData];
 }

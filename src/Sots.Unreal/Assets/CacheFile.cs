@@ -11,8 +11,8 @@ namespace Sots.Unreal.Assets;
 /// </summary>
 internal static class CacheFile
 {
-    /// <summary>Things a file may hold at most, and letters of a list.</summary>
-    public const int MaxEntries = 1_000_000, MaxList = 1_000_000;
+    /// <summary>Things a file may hold at most, entries of a list, and texts.</summary>
+    public const int MaxEntries = 1_000_000, MaxList = 1_000_000, MaxTexts = 8_000_000;
 
     private const int SumLength = 32;
 
@@ -51,17 +51,9 @@ internal static class CacheFile
         {
             OwnerOnlyAccess.Current.CreateFolder(Path.GetDirectoryName(path)!);
             File.Delete(temporary);
-            using MemoryStream stream = new();
-            stream.Write(kind);
-            using (BinaryWriter writer = new(stream, Encoding.UTF8, leaveOpen: true))
-            {
-                write(writer);
-            }
-
-            stream.Write(SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
             using (FileStream file = OwnerOnlyAccess.Current.CreateNew(temporary))
             {
-                stream.WriteTo(file);
+                file.Write(WriteContent(file, kind, write));
             }
 
             File.Move(temporary, path, overwrite: true);
@@ -70,6 +62,23 @@ internal static class CacheFile
         {
             Remove(temporary);
         }
+    }
+
+    /// <summary>Writes all but the checksum, which is made on the way: no second copy is held in memory.</summary>
+    /// <returns>The checksum.</returns>
+    private static byte[] WriteContent(FileStream file, ReadOnlySpan<byte> kind, Action<BinaryWriter> write)
+    {
+        const int BufferLength = 1 << 16;
+        using SHA256 sum = SHA256.Create();
+        using (CryptoStream summed = new(file, sum, CryptoStreamMode.Write, leaveOpen: true))
+        {
+            using BufferedStream buffered = new(summed, BufferLength);
+            using BinaryWriter writer = new(buffered, Encoding.UTF8);
+            writer.Write(kind);
+            write(writer);
+        }
+
+        return sum.Hash!;
     }
 
     /// <summary>Writes an id.</summary>
@@ -123,7 +132,7 @@ internal sealed class CacheStrings
     /// <summary>Reads all texts.</summary>
     public void ReadFrom(BinaryReader reader)
     {
-        _texts = new string[CacheFile.ReadBounded(reader, CacheFile.MaxEntries * 8)];
+        _texts = new string[CacheFile.ReadBounded(reader, CacheFile.MaxTexts)];
         for (int i = 0; i < _texts.Length; i++)
         {
             _texts[i] = reader.ReadString();

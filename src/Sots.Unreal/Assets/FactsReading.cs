@@ -48,7 +48,7 @@ public static class FactsReading
         IndexedRepository repository, SnapshotPackages packages, AssetFactsCache cache, IReadOnlyList<Node> files, OperationCounters counters,
         Action<string, RepositoryException> problem, CancellationToken cancellationToken)
     {
-        Node[] unknown = [.. files.Where(file => cache.Find(SnapshotPackages.ContentOf(file)) is null).OrderBy(PlaceOf)];
+        Node[] unknown = [.. files.Where(file => !cache.Knows(SnapshotPackages.ContentOf(file))).OrderBy(PlaceOf)];
         counters.TotalFiles = unknown.Length;
         counters.TotalsKnown = 1;
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = Readers, CancellationToken = cancellationToken };

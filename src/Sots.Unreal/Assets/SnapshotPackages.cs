@@ -34,7 +34,7 @@ public sealed class SnapshotPackages(IndexedRepository repository, AssetFactsCac
     }
 
     /// <summary>Whether the facts of a file are known without reading it.</summary>
-    public bool IsKnown(Node file) => cache.Find(ContentOf(file)) is not null;
+    public bool IsKnown(Node file) => cache.Knows(ContentOf(file));
 
     /// <summary>The facts of a file of a snapshot.</summary>
     /// <exception cref="RepositoryException">Its content cannot be read.</exception>
@@ -56,7 +56,8 @@ public sealed class SnapshotPackages(IndexedRepository repository, AssetFactsCac
             facts = AssetFacts.Of(e);
         }
 
-        return cache.Add(content, facts);
+        cache.Add(content, facts);
+        return facts;
     }
 
     /// <summary>The facts of a file of a snapshot; empty ones where its content cannot be read.</summary>

@@ -107,7 +107,7 @@ public static class ChangesReader
             {
                 try
                 {
-                    return node is null || !(readAll || packages.IsKnown(node)) ? null : await packages.FactsOfAsync(node, stop).ConfigureAwait(false);
+                    return node is null || !(readAll || packages.IsKnown(node)) ? null : Told(await packages.FactsOfAsync(node, stop).ConfigureAwait(false));
                 }
                 catch (RepositoryException e) when (options.Damaged is { } tell)
                 {
@@ -188,6 +188,13 @@ public static class ChangesReader
         static (string, string)? KeyOf(FileChange file) =>
             file is { IsPackage: true, Facts: { Fault: null, Class: { Length: > 0 } type } } && UnrealLevels.PartOf(file.Path) is null ? (file.Name, type) : null;
     }
+
+    /// <summary>As much of a package's facts as changes are told by: a baseline holds those of all packages at once.</summary>
+    private static AssetFacts Told(AssetFacts facts) => new()
+    {
+        Fault = facts.Fault, Class = facts.Class, Engine = facts.Engine, Label = facts.Label, ObjectPath = facts.Label.Length > 0 ? "" : facts.ObjectPath,
+        HardDependencies = IsRedirector(facts) ? facts.HardDependencies : [],
+    };
 
     private static bool IsRedirector(AssetFacts? facts) => facts?.Class == "ObjectRedirector";
 

@@ -35,10 +35,10 @@ public sealed record FileChange(ChangeKind Kind, string Path, Node? Before, Node
     /// <summary>Of an actor: certainly stands elsewhere in its level, or is turned or scaled otherwise. False where that is not known.</summary>
     public bool HasOtherPlace { get; init; }
 
-    /// <summary>What the package was; null where it was none, or was not looked into.</summary>
+    /// <summary>What the package was, as far as changes are told by it: fault, class, engine and label. Null where it was none, or was not looked into.</summary>
     public AssetFacts? FactsBefore { get; init; }
 
-    /// <summary>What the package is; null where it is none, or was not looked into.</summary>
+    /// <summary>What the package is, likewise; null where it is none, or was not looked into.</summary>
     public AssetFacts? FactsAfter { get; init; }
 
     /// <summary>

@@ -24,7 +24,7 @@ public sealed record SavingEngine(int Version, string Engine)
 
 /// <summary>
 /// Examines the packages of a backup while their bytes are read for it. Thread safe. Takes one examination's memory for each file that is
-/// read at a moment, and up to 800 bytes a package for what is in it.
+/// read at a moment, and about 200 bytes a package for what is in it.
 /// </summary>
 public sealed class PackageWatch : IContentObserver
 {

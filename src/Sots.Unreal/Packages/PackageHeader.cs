@@ -32,13 +32,43 @@ public sealed class PackageHeader
     public IReadOnlyList<PackageSection> Sections { get; internal init; } = [];
 
     /// <summary>Long names of the packages without which this one does not load; the engine's own code is not among them.</summary>
-    public IEnumerable<string> HardDependencies => Imports
-        .Where(static import => import.ClassName == "Package" && import.Outer.IsNone && !import.ObjectName.StartsWith("/Script/", StringComparison.OrdinalIgnoreCase))
-        .Select(static import => import.ObjectName)
-        .Distinct(StringComparer.OrdinalIgnoreCase);
+    public IReadOnlyList<string> HardDependencies
+    {
+        get
+        {
+            // A backup asks this of every package.
+            List<string> found = [];
+            HashSet<string>? names = null;
+            for (int i = 0; i < Imports.Count; i++)
+            {
+                PackageImport import = Imports[i];
+                if (import.ClassName == "Package" && import.Outer.IsNone && !import.ObjectName.StartsWith("/Script/", StringComparison.OrdinalIgnoreCase)
+                    && (names ??= new HashSet<string>(StringComparer.OrdinalIgnoreCase)).Add(import.ObjectName))
+                {
+                    found.Add(import.ObjectName);
+                }
+            }
+
+            return [.. found];
+        }
+    }
 
     /// <summary>The asset the package is about: the first that is no generated class.</summary>
-    public PackageAsset? MainAsset => Assets.FirstOrDefault(static asset => !asset.Class.EndsWith("BlueprintGeneratedClass", StringComparison.Ordinal));
+    public PackageAsset? MainAsset
+    {
+        get
+        {
+            for (int i = 0; i < Assets.Count; i++)
+            {
+                if (!Assets[i].Class.EndsWith("BlueprintGeneratedClass", StringComparison.Ordinal))
+                {
+                    return Assets[i];
+                }
+            }
+
+            return null;
+        }
+    }
 
     /// <summary>
     /// Short name of the class of the asset: from the registry, else of the export that is marked as asset, else of the public export at the
