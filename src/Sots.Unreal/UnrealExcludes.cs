@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Sots.Backup;
 using Sots.Backup.Sources;
@@ -27,6 +28,9 @@ public sealed class UnrealExcludes : ExcludeRules
     private readonly PathStyle _style;
     private readonly IReadOnlyList<UnrealRoot> _roots;
     private readonly Dictionary<DiskPath, RootRules>.AlternateLookup<ReadOnlySpan<byte>> _byPath;
+
+    /// <summary>Lengths, in bytes, that paths of roots have: of the folders above an entry mostly only one or two need to be looked up.</summary>
+    private readonly bool[] _lengths;
 
     /// <summary>Ties the rules of a preset to roots.</summary>
     /// <param name="roots">The roots of the folder that is saved.</param>
@@ -58,6 +62,11 @@ public sealed class UnrealExcludes : ExcludeRules
         }
 
         _byPath = byPath.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _lengths = new bool[byPath.Keys.Select(static path => path.Bytes.Length).Append(0).Max() + 1];
+        foreach (DiskPath path in byPath.Keys)
+        {
+            _lengths[path.Bytes.Length] = true;
+        }
     }
 
     /// <summary>
@@ -135,11 +144,10 @@ public sealed class UnrealExcludes : ExcludeRules
             path = path[@"\\?\"u8.Length..];
         }
 
-        for (int i = 0; i < path.Length; i++)
+        for (int i = 0; i < Math.Min(path.Length, _lengths.Length); i++)
         {
             // A drive or "/" as root keeps its separator.
-            if (_style.IsSeparator(path[i])
-                && (_byPath.TryGetValue(path[..i], out RootRules? root) || _byPath.TryGetValue(path[..(i + 1)], out root))
+            if (_style.IsSeparator(path[i]) && (TryFindRoot(path[..i], out RootRules? root) || TryFindRoot(path[..(i + 1)], out root))
                 && root.Rejects(path[i..], _style, explain, out exclusion))
             {
                 return true;
@@ -147,6 +155,12 @@ public sealed class UnrealExcludes : ExcludeRules
         }
 
         return false;
+    }
+
+    private bool TryFindRoot(ReadOnlySpan<byte> path, [NotNullWhen(true)] out RootRules? root)
+    {
+        root = null;
+        return path.Length < _lengths.Length && _lengths[path.Length] && _byPath.TryGetValue(path, out root);
     }
 
     /// <summary>The text as a pattern that fits only itself, in both styles of escaping.</summary>

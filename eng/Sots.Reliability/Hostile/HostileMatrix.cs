@@ -119,6 +119,9 @@ internal sealed class HostileMatrix(string work, IProgramUnderTest program, Tria
         Remove(Template);
     }
 
+    /// <summary>Removes everything, also what lies too deep for the runtime.</summary>
+    public void Clean() => Remove(work);
+
     private async Task MakeAsync(HostileCase hostile)
     {
         Remove(Template);

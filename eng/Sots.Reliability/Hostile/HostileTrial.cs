@@ -64,5 +64,10 @@ internal sealed class HostileTrial : Trial
         {
             throw new BrokenPromiseException($"{broken.Count} promises broke:\n  " + string.Join("\n  ", broken.Take(300)));
         }
+
+        foreach (HostileMatrix matrix in all)
+        {
+            matrix.Clean();
+        }
     }
 }
