@@ -76,7 +76,8 @@ internal sealed class PackBuffers(int packSize)
     /// <summary>A pack exceeds its size by one blob, mostly a small one. Memory that is not touched costs nothing.</summary>
     private readonly int _length = packSize + (2 << 20);
 
-    private readonly System.Collections.Concurrent.ConcurrentBag<byte[]> _idle = [];
+    /// <summary>The one used last is taken first, so that one that was never filled to its end stays as small as it is.</summary>
+    private readonly System.Collections.Concurrent.ConcurrentStack<byte[]> _idle = new();
 
     private int _inUse;
 
@@ -87,7 +88,7 @@ internal sealed class PackBuffers(int packSize)
     public byte[] Rent()
     {
         Interlocked.Increment(ref _inUse);
-        return _idle.TryTake(out byte[]? buffer) ? buffer : GC.AllocateUninitializedArray<byte>(_length);
+        return _idle.TryPop(out byte[]? buffer) ? buffer : GC.AllocateUninitializedArray<byte>(_length);
     }
 
     /// <summary>Gives one back; very large ones are left to the garbage collector.</summary>
@@ -96,7 +97,7 @@ internal sealed class PackBuffers(int packSize)
         Interlocked.Decrement(ref _inUse);
         if (buffer.Length <= 64 << 20)
         {
-            _idle.Add(buffer);
+            _idle.Push(buffer);
         }
     }
 }

@@ -17,14 +17,12 @@ public readonly record struct SavedBlob(ContentId Id, bool IsNew, int StoredByte
 /// an index names it; all packs and index files are stored before a snapshot is. Whatever happens in between, the repository is whole.
 /// </summary>
 /// <remarks>
-/// Thread safe. Memory: two open packs of each type, a full one that waits, and as many on their way to storage as there are pairs of cores, but
-/// no more than the backend has connections, each at most pack size plus 2 MiB; two buffers of one blob a core. The first failure, or a cancellation, ends the session: every later call but
-/// <see cref="AbandonAsync"/> throws it.
+/// Thread safe. Memory: two open packs of each type, a full one that waits, and as many on their way to storage as there are pairs of cores,
+/// but no more than the backend has connections, each at most pack size plus 2 MiB; two buffers of one blob a core. The first failure, or a
+/// cancellation, ends the session: every later call but <see cref="AbandonAsync"/> throws it.
 /// </remarks>
-public sealed class WriteSession : IAsyncDisposable
+public sealed partial class WriteSession : IAsyncDisposable
 {
-    private static readonly TimeSpan MaxIndexAge = TimeSpan.FromMinutes(10);
-
     private readonly OpenRepository _repository;
     private readonly MasterIndex _known;
     private readonly WriteOptions _options;
@@ -35,13 +33,7 @@ public sealed class WriteSession : IAsyncDisposable
     private readonly BlobEncoderPool _encoders = new();
     private readonly SemaphoreSlim _encoding;
     private readonly SemaphoreSlim _uploads;
-    private int _waitingPacks;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Lock _gate = new();
-    private readonly HashSet<Task> _running = [];
-    private List<IndexedPack> _unindexed = [];
-    private int _unindexedBlobs;
-    private DateTimeOffset _unindexedSince;
     private Exception? _failure;
     private long _storedBytes;
 
@@ -259,146 +251,7 @@ public sealed class WriteSession : IAsyncDisposable
         }
     }
 
-    private async ValueTask StartStoringAsync(PackBuilder pack, CancellationToken cancellationToken)
-    {
-        Interlocked.Increment(ref _waitingPacks);
-        try
-        {
-            await _uploads.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _waitingPacks);
-        }
-
-        Task storing = Task.Run(() => StoreAsync(pack), CancellationToken.None);
-        lock (_gate)
-        {
-            _running.Add(storing);
-        }
-
-        _ = storing.ContinueWith(
-            done =>
-            {
-                lock (_gate)
-                {
-                    _running.Remove(done);
-                }
-            },
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
-    }
-
-    /// <summary>Finishes and stores one pack; never throws, a failure ends the session instead.</summary>
-    private async Task StoreAsync(PackBuilder pack)
-    {
-        try
-        {
-            FinishedPack finished = pack.Finish(_repository.Key);
-            await _repository.Backend.SaveAsync(FileHandle.Of(finished.Id), finished.Content, _stop.Token).ConfigureAwait(false);
-            Interlocked.Add(ref _storedBytes, finished.Content.Length);
-            _buffers.Return(pack.Buffer);
-            _options.Stored(finished.Id, finished.Blobs);
-            List<IndexedPack>? full = AddUnindexed(new IndexedPack(finished.Id, finished.Blobs));
-            if (full is not null)
-            {
-                await WriteIndexAsync(full, _stop.Token).ConfigureAwait(false);
-            }
-        }
-        catch (Exception e)
-        {
-            End(e);
-        }
-        finally
-        {
-            _uploads.Release();
-        }
-    }
-
-    private List<IndexedPack>? AddUnindexed(IndexedPack pack)
-    {
-        lock (_gate)
-        {
-            DateTimeOffset now = _options.Time.GetUtcNow();
-            if (_unindexed.Count == 0)
-            {
-                _unindexedSince = now;
-            }
-
-            _unindexed.Add(pack);
-            _unindexedBlobs += pack.Blobs.Count;
-            bool full = _unindexedBlobs >= IndexFile.FullAtBlobs || now - _unindexedSince >= MaxIndexAge;
-            return full ? TakeUnindexedLocked() : null;
-        }
-    }
-
-    private List<IndexedPack> TakeUnindexed()
-    {
-        lock (_gate)
-        {
-            return TakeUnindexedLocked();
-        }
-    }
-
-    private List<IndexedPack> TakeUnindexedLocked()
-    {
-        List<IndexedPack> taken = _unindexed;
-        _unindexed = [];
-        _unindexedBlobs = 0;
-        return taken;
-    }
-
-    private async Task WriteIndexAsync(List<IndexedPack> packs, CancellationToken cancellationToken)
-    {
-        if (packs.Count == 0)
-        {
-            return;
-        }
-
-        try
-        {
-            await SaveLockedAsync(FileType.Index, IndexFile.Write(packs), cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // Abandoning the session still indexes them.
-            lock (_gate)
-            {
-                _unindexed.AddRange(packs);
-            }
-
-            throw;
-        }
-    }
-
     private void End(Exception reason) => Interlocked.CompareExchange(ref _failure, reason, null);
-
-    private async Task AllStoredAsync()
-    {
-        while (true)
-        {
-            Task[] running;
-            lock (_gate)
-            {
-                running = [.. _running];
-            }
-
-            if (running.Length == 0)
-            {
-                return;
-            }
-
-            await Task.WhenAll(running).ConfigureAwait(false);
-            lock (_gate)
-            {
-                foreach (Task task in running)
-                {
-                    _running.Remove(task);
-                }
-            }
-        }
-    }
 
     private void ThrowIfFailed()
     {
