@@ -20,8 +20,8 @@ internal sealed class CallTrial : Trial
     /// <inheritdoc/>
     public override string About => "lets every system call of init, full, push, forget-prune, restores, undo and check fail once, or be the last";
 
-    /// <summary>The scenarios by name; all where it is empty. For a smaller run.</summary>
-    public IReadOnlyList<string> Only { get; init; } = [];
+    /// <summary>The scenarios by name; all where it is empty. For a smaller run, or for going on where another run ended.</summary>
+    public IReadOnlyList<string> Only { get; init; } = Environment.GetEnvironmentVariable("SOTS_SCENARIO")?.Split(',') ?? [];
 
     /// <inheritdoc/>
     public override string? WhyNot(TrialSettings settings) =>
