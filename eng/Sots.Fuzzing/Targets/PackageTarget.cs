@@ -59,7 +59,7 @@ internal sealed class PackageTarget : FuzzTarget
 
         Law.Holds(end == header.Summary.TotalHeaderSize && end <= file.Length, "sections are the whole header");
         Law.Holds(header.Thumbnails.All(thumbnail => thumbnail.Offset >= 0 && thumbnail.Length >= 0 && thumbnail.Offset + (long)thumbnail.Length <= end), "a picture lies in the header");
-        _ = (header.AssetClass, header.ActorLabel, header.HardDependencies.Count());
+        _ = (header.AssetClass, header.ActorLabel, header.HardDependencies.Count);
         for (int i = 0; i < Math.Min(header.Exports.Count, 20); i++)
         {
             _ = (header.PathOf(i), header.ClassOf(header.Exports[i]));
