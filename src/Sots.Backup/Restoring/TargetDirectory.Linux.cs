@@ -41,6 +41,13 @@ internal sealed class LinuxTargetDirectory(Descriptor descriptor, DiskPath path)
         {
             throw LinuxTargetFileSystem.Failure("fsync", Path, Libc.LastError);
         }
+
+        // XFS says so of a folder when it has just lost its disk, and what was to be flushed with it; it refuses to open anything then.
+        using Descriptor? again = Libc.OpenAt(descriptor, ".\0"u8, OpenFlags.ReadOnly | OpenFlags.Directory);
+        if (again is null && Libc.LastError is int error and not Errno.AccessDenied)
+        {
+            throw LinuxTargetFileSystem.Failure("fsync", Path, error);
+        }
     }
 
     /// <inheritdoc/>

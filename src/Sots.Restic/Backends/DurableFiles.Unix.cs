@@ -124,10 +124,27 @@ internal abstract class UnixDurableFiles : IDurableFiles
 
         int failure = Sync(descriptor) == 0 ? 0 : Posix.LastError;
         _ = Posix.Close(descriptor);
+        failure = failure == 0 ? FailureOfOpening(path) : failure;
         if (failure != 0 && failure != PosixNumbers.NotFound && !CannotSync(failure))
         {
             throw Posix.Failure(failure);
         }
+    }
+
+    /// <summary>
+    /// 0 where a folder that was flushed can be opened still. XFS answers the flush of a folder with success when it has just lost its disk
+    /// and with it what was to be flushed; opening anything is refused then.
+    /// </summary>
+    private static int FailureOfOpening(string path)
+    {
+        int again = Posix.OpenForReading(path);
+        if (again >= 0)
+        {
+            _ = Posix.Close(again);
+            return 0;
+        }
+
+        return Posix.LastError is int error and not PosixNumbers.AccessDenied ? error : 0;
     }
 
     public void MakeReadOnly(string path, bool forGroup) => _ = Posix.ChangeMode(path, forGroup ? 0x120u /* 0440 */ : 0x100u /* 0400 */);
