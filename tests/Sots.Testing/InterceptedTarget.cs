@@ -35,18 +35,6 @@ public sealed class InterceptedTarget(TargetFileSystem inner, CallGate gate) : T
             return entries;
         }
 
-        public override void Flush()
-        {
-            OutsideCall call = Call("flush folder", Path, CallNature.Changes);
-            CallPass pass = gate.Enter(call);
-            if (!pass.Skip)
-            {
-                _inner.Flush();
-            }
-
-            gate.Leave(call, pass);
-        }
-
         public override void FlushFileSystem()
         {
             OutsideCall call = Call("flush all", Path, CallNature.Changes);

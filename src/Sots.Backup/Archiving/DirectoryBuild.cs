@@ -51,25 +51,6 @@ internal sealed class DirectoryBuild
     /// <summary>Path in the snapshot of an entry.</summary>
     public string PathOf(ReadOnlySpan<byte> name) => $"{Path}/{PathText.ToText(name)}";
 
-    /// <summary>Level by level and not by recursion: folders may lie thousands deep.</summary>
-    private string MakePath()
-    {
-        Stack<DirectoryBuild> levels = new();
-        DirectoryBuild top = this;
-        for (; top is { _path: null, Above: { } above }; top = above)
-        {
-            levels.Push(top);
-        }
-
-        System.Text.StringBuilder path = new(top._path ?? "");
-        foreach (DirectoryBuild level in levels)
-        {
-            path.Append('/').Append(PathText.ToText(level.Node!.Name));
-        }
-
-        return path.ToString();
-    }
-
     /// <summary>When it was started, in ticks of the system's stopwatch.</summary>
     public long Started { get; }
 
@@ -97,5 +78,24 @@ internal sealed class DirectoryBuild
 
         _slots = [];
         return nodes;
+    }
+
+    /// <summary>Level by level and not by recursion: folders may lie thousands deep.</summary>
+    private string MakePath()
+    {
+        Stack<DirectoryBuild> levels = new();
+        DirectoryBuild top = this;
+        for (; top is { _path: null, Above: { } above }; top = above)
+        {
+            levels.Push(top);
+        }
+
+        System.Text.StringBuilder path = new(top._path ?? "");
+        foreach (DirectoryBuild level in levels)
+        {
+            path.Append('/').Append(PathText.ToText(level.Node!.Name));
+        }
+
+        return path.ToString();
     }
 }

@@ -34,23 +34,6 @@ internal sealed class LinuxTargetDirectory(Descriptor descriptor, DiskPath path)
     }
 
     /// <inheritdoc/>
-    public override void Flush()
-    {
-        // Some network file systems refuse to flush a directory; there is nothing more to be done about them.
-        if (Libc.Sync(descriptor) != 0 && Libc.LastError is not (Errno.Invalid or Errno.NotSupported))
-        {
-            throw LinuxTargetFileSystem.Failure("fsync", Path, Libc.LastError);
-        }
-
-        // XFS says so of a folder when it has just lost its disk, and what was to be flushed with it; it refuses to open anything then.
-        using Descriptor? again = Libc.OpenAt(descriptor, ".\0"u8, OpenFlags.ReadOnly | OpenFlags.Directory);
-        if (again is null && Libc.LastError is int error and not Errno.AccessDenied)
-        {
-            throw LinuxTargetFileSystem.Failure("fsync", Path, error);
-        }
-    }
-
-    /// <inheritdoc/>
     public override void FlushFileSystem()
     {
         if (Libc.SyncFileSystem(descriptor) != 0 && Libc.LastError is not (Errno.Invalid or Errno.NotSupported))

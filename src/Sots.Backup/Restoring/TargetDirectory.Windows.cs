@@ -63,12 +63,6 @@ internal sealed class WindowsTargetDirectory(SafeFileHandle handle, DiskPath pat
     }
 
     /// <inheritdoc/>
-    /// <remarks>Windows writes its directories through its own journal; there is no call for it.</remarks>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
     public override void Dispose() => handle.Dispose();
 
     /// <inheritdoc/>

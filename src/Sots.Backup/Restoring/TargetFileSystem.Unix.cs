@@ -68,11 +68,6 @@ internal sealed class PortableTargetDirectory(DiskPath path) : TargetDirectory(p
         "readdir", Path, () => _reader.ReadDirectory(Path).ConvertAll(entry => entry.Name));
 
     /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
     public override void Dispose()
     {
     }

@@ -167,9 +167,6 @@ public abstract class TargetDirectory : IDisposable
     public void ApplyOwnMetadata(Node node, MetadataOptions options, Action<string> problem) =>
         ApplyMetadataCore(null, node, options, problem);
 
-    /// <summary>Makes what was created, renamed and removed in this directory last through a loss of power, where the system can.</summary>
-    public abstract void Flush();
-
     /// <summary>
     /// Hands everything that was written to the file system of this directory to the disk, where the system has one call for that; what the
     /// disk did not take since the directory was opened is an error. Does nothing elsewhere.

@@ -49,7 +49,7 @@ public sealed class PackageHeader
                 }
             }
 
-            return [.. found];
+            return found;
         }
     }
 

@@ -169,7 +169,7 @@ public sealed class LinuxTargetTests : IDisposable
             _root.RenameOver(name, "f"u8);
         }
 
-        _root.Flush();
+        _root.FlushFileSystem();
         Assert.Equal("f"u8, Assert.Single(_root.Entries()));
         Assert.Equal("new", File.ReadAllText(_folder["target", "deep", "f"]));
     }

@@ -37,12 +37,6 @@ internal sealed class CrashingTarget(int callsBeforeCrash) : TargetFileSystem
             return _inner.Entries();
         }
 
-        public override void Flush()
-        {
-            owner.Step();
-            _inner.Flush();
-        }
-
         public override void Dispose() => _inner.Dispose();
 
         private protected override TargetDirectory OpenDirectoryCore(byte[] name, bool create)
