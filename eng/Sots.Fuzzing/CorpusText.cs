@@ -78,4 +78,19 @@ internal static class CorpusText
     public static IEnumerable<byte[]> Read(string path) => File.Exists(path)
         ? File.ReadLines(path).Where(static line => line.Length > 0 && line[0] != '#').Select(static line => Input(line))
         : [];
+
+    /// <summary>Cuts off a last line without an end: what wrote it was killed.</summary>
+    public static void CutTornLine(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        string text = File.ReadAllText(path);
+        if (!text.EndsWith('\n'))
+        {
+            File.WriteAllText(path, text[..(text.LastIndexOf('\n') + 1)]);
+        }
+    }
 }

@@ -37,6 +37,20 @@ public sealed class DriverTests
     public void A_line_that_was_not_written_by_us_is_refused(string line) => Assert.Throws<FormatException>(() => CorpusText.Input(line));
 
     [Fact]
+    public void A_line_that_a_killed_run_left_unfinished_is_cut_off()
+    {
+        using TempFolder folder = new();
+        string path = folder["corpus.txt"];
+        CorpusText.CutTornLine(path);
+        File.WriteAllText(path, "whole\n\\x0");
+        CorpusText.CutTornLine(path);
+        Assert.Equal(["whole"u8.ToArray()], CorpusText.Read(path));
+        File.AppendAllText(path, "more\n");
+        CorpusText.CutTornLine(path);
+        Assert.Equal(2, CorpusText.Read(path).Count());
+    }
+
+    [Fact]
     public void A_changed_input_is_never_longer_than_its_limit() => Gen.Select(Gen.Byte.Array[0, 60], Gen.Byte.Array[0, 60], Gen.Int, Gen.Bool).Sample((parent, other, seed, json) =>
     {
         byte[] start = json ? [.. "{\"a\":["u8, .. parent, .. "],\"b\":\"c\"}"u8] : parent;

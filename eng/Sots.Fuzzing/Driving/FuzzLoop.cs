@@ -38,6 +38,7 @@ internal sealed class FuzzLoop(FuzzTarget target, FuzzSettings settings, Coverag
     public FuzzTally Run()
     {
         Corpus corpus = new(_random);
+        CorpusText.CutTornLine(settings.Folders.FoundBy(target.Name));
         foreach (byte[] input in settings.Folders.InputsOf(target).Where(input => input.Length <= target.MaxLength))
         {
             if (RunOne(input) != Novelty.None || corpus.Count == 0)
