@@ -43,18 +43,23 @@ internal sealed class IndexReader(OpenRepository repository) : IDisposable
         try
         {
             Memory<byte> stored = buffers.Stored((int)file.Length);
-            if (!await TryLoadAsync(file, stored, cancellationToken).ConfigureAwait(false) || !buffers.TryOpen(repository, stored.Span, out ReadOnlySpan<byte> json))
-            {
-                return false;
-            }
-
-            read(json);
-            return true;
+            return await TryLoadAsync(file, stored, cancellationToken).ConfigureAwait(false) && TryRead(buffers, stored.Span, read);
         }
         finally
         {
             _free.Add(buffers);
         }
+    }
+
+    private bool TryRead(Buffers buffers, Span<byte> stored, ReadIndexJson read)
+    {
+        if (!buffers.TryOpen(repository, stored, out ReadOnlySpan<byte> json))
+        {
+            return false;
+        }
+
+        read(json);
+        return true;
     }
 
     /// <summary>Loads the right bytes, at the second attempt where that helps; false where it does not, or the file is shorter than was listed.</summary>
