@@ -8,8 +8,11 @@ public enum BackendOperation
     /// <summary><see cref="IBackend.CreateLayoutAsync"/>.</summary>
     CreateLayout,
 
-    /// <summary><see cref="IBackend.SaveAsync"/>.</summary>
+    /// <summary><see cref="IBackend.SaveAsync"/>, or the end of a pack that was stored in pieces.</summary>
     Save,
+
+    /// <summary><see cref="IBackend.BeginPack"/>; the handle has the zero name.</summary>
+    BeginPack,
 
     /// <summary><see cref="IBackend.LoadAsync"/>.</summary>
     Load,

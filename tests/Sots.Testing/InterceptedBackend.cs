@@ -41,6 +41,19 @@ public abstract class InterceptedBackend(IBackend inner) : IBackend
     }
 
     /// <inheritdoc/>
+    public bool TakesPacksInPieces => inner.TakesPacksInPieces;
+
+    /// <inheritdoc/>
+    public IGrowingFile BeginPack(CancellationToken cancellationToken)
+    {
+        BackendCall call = new(BackendOperation.BeginPack, new FileHandle(FileType.Pack, default));
+        object? before = Before(call);
+        InterceptedFile file = new(this, inner.BeginPack(cancellationToken));
+        After(call, before);
+        return file;
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<byte[]> LoadAsync(FileHandle file, long maxLength, CancellationToken cancellationToken)
     {
         BackendCall call = new(BackendOperation.Load, file);
@@ -86,6 +99,12 @@ public abstract class InterceptedBackend(IBackend inner) : IBackend
     }
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<UnfinishedFile> ListUnfinishedAsync(CancellationToken cancellationToken) => inner.ListUnfinishedAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask RemoveUnfinishedAsync(UnfinishedFile file, CancellationToken cancellationToken) => inner.RemoveUnfinishedAsync(file, cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask RemoveAsync(FileHandle file, CancellationToken cancellationToken)
     {
         BackendCall call = new(BackendOperation.Remove, file);
@@ -99,5 +118,24 @@ public abstract class InterceptedBackend(IBackend inner) : IBackend
     {
         inner.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    private sealed class InterceptedFile(InterceptedBackend owner, IGrowingFile inner) : IGrowingFile
+    {
+        public long Length => inner.Length;
+
+        public void Append(ReadOnlySpan<byte> bytes) => inner.Append(bytes);
+
+        public void ReadBack(long offset, Span<byte> destination) => inner.ReadBack(offset, destination);
+
+        public async ValueTask PublishAsync(FileHandle file, CancellationToken cancellationToken)
+        {
+            BackendCall call = new(BackendOperation.Save, file);
+            object? before = owner.Before(call);
+            await inner.PublishAsync(file, cancellationToken);
+            owner.After(call, before);
+        }
+
+        public void Dispose() => inner.Dispose();
     }
 }

@@ -16,5 +16,5 @@ internal sealed class GatedBackend(IBackend inner, CallGate gate) : InterceptedB
 
     private static OutsideCall Call(BackendCall call) => new(
         Seam.Backend, call.Operation.ToString(), call.File.ToString(),
-        call.Operation is BackendOperation.Save or BackendOperation.Remove or BackendOperation.CreateLayout ? CallNature.Changes : CallNature.Looks);
+        call.Operation is BackendOperation.Save or BackendOperation.BeginPack or BackendOperation.Remove or BackendOperation.CreateLayout ? CallNature.Changes : CallNature.Looks);
 }

@@ -9,6 +9,9 @@ internal sealed class FullDiskRun(TrialSettings settings, TrialResult result)
     /// <summary>The figure of the trial.</summary>
     public const string Sizes = "sizes of full disks";
 
+    /// <summary>Enough that packs are written in pieces.</summary>
+    private const int LargestFile = 400_000;
+
     private const long Plenty = 64L << 20, Page = 4096;
     private static readonly string[] Push = ["push", "--pack-size", "4"], Prune = ["forget-prune", "--keep-last", "1", "--max-unused", "0", "--remove-protected"];
     private readonly Random _random = new(settings.Seed);
@@ -235,7 +238,7 @@ internal sealed class FullDiskRun(TrialSettings settings, TrialResult result)
             Directory.CreateDirectory(_place);
             Backup = new ProjectBackup(
                 new Executable(run.Settings.Program!), run.Settings.Restic is { } restic ? new Executable(restic) : null,
-                new ChangingProject(Path.Combine(_place, "Trial"), run._random, files: 12, largest: 150_000), Path.Combine(disk.Folder, "Backup"), _place, run.Result);
+                new ChangingProject(Path.Combine(_place, "Trial"), run._random, files: 12, largest: LargestFile), Path.Combine(disk.Folder, "Backup"), _place, run.Result);
         }
 
         public SmallDisk Disk { get; }

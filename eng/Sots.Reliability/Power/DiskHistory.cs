@@ -18,6 +18,9 @@ internal enum DiskStepKind
     /// <summary>A file gets another name in its folder.</summary>
     Rename,
 
+    /// <summary>A folder gets an entry for a file that has one elsewhere, which goes with the next step.</summary>
+    Link,
+
     /// <summary>A name goes.</summary>
     Remove,
 
@@ -36,7 +39,7 @@ internal sealed record DiskStep(
     DiskStepKind Kind, string Folder = "", string Name = "", string NewName = "", DiskFile? File = null, int Length = 0)
 {
     /// <summary>Whether it changes the entries of a folder.</summary>
-    public bool IsOfFolder => Kind is DiskStepKind.MakeFolder or DiskStepKind.Create or DiskStepKind.Rename or DiskStepKind.Remove;
+    public bool IsOfFolder => Kind is DiskStepKind.MakeFolder or DiskStepKind.Create or DiskStepKind.Rename or DiskStepKind.Link or DiskStepKind.Remove;
 
     public override string ToString() => Kind switch
     {

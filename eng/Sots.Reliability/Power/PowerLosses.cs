@@ -92,7 +92,7 @@ internal sealed class PowerLosses(DiskHistory history, FileSystemRules rules, Ra
                 break;
             default:
                 _entries.Add(step);
-                if (rules == FileSystemRules.Journal && step.Kind == DiskStepKind.Rename)
+                if (rules == FileSystemRules.Journal && step.Kind is DiskStepKind.Rename or DiskStepKind.Link)
                 {
                     _entries.Settle(static _ => true);
                 }

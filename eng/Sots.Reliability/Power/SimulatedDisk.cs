@@ -157,17 +157,27 @@ internal sealed class SimulatedDisk(DiskImage image, DiskHistory? history = null
         lock (_gate)
         {
             (string folder, string name) = Split(from);
-            (string same, string newName) = Split(to);
-            DiskFolder above = Above(folder);
-            if (folder != same || !above.Entries.Remove(name, out object? entry))
+            (string newFolder, string newName) = Split(to);
+            DiskFolder above = Above(folder), newAbove = Above(newFolder);
+            if (!above.Entries.Remove(name, out object? entry))
             {
                 throw new FileNotFoundException($"no file: {from}");
             }
 
-            above.Entries[newName] = entry;
-            history?.Add(new DiskStep(DiskStepKind.Rename, folder, name, newName, entry as DiskFile));
+            newAbove.Entries[newName] = entry;
+            if (folder == newFolder)
+            {
+                history?.Add(new DiskStep(DiskStepKind.Rename, folder, name, newName, entry as DiskFile));
+                return;
+            }
+
+            // The one folder may be on the disk without the other: the file under both names, or under none.
+            history?.Add(new DiskStep(DiskStepKind.Link, newFolder, newName, File: entry as DiskFile));
+            history?.Add(new DiskStep(DiskStepKind.Remove, folder, name));
         }
     }
+
+    public bool IsOnLocalDisk(string folder) => true;
 
     public void FlushFolder(string path)
     {

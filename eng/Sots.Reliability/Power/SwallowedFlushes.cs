@@ -89,13 +89,13 @@ internal static class FlushKinds
                 case DiskStepKind.MakeFolder:
                     waiting[step.Folder] = "making folders";
                     break;
-                case DiskStepKind.Rename:
+                case DiskStepKind.Rename or DiskStepKind.Link:
                     waiting[step.Folder] = "storing";
                     break;
                 case DiskStepKind.Remove when !step.Name.Contains("-tmp-", StringComparison.Ordinal):
                     waiting[step.Folder] = "removing";
                     break;
-                case DiskStepKind.Flush when history.Steps.Skip(i).FirstOrDefault(later => later.Kind == DiskStepKind.Rename && later.File == step.File) is { } rename:
+                case DiskStepKind.Flush when history.Steps.Skip(i).FirstOrDefault(later => later.Kind is DiskStepKind.Rename or DiskStepKind.Link && later.File == step.File) is { } rename:
                     yield return (i, $"a file in {NameOf(rename.Folder)}");
                     break;
                 case DiskStepKind.FlushFolder when waiting.Remove(step.Folder, out string? why):

@@ -66,7 +66,7 @@ internal sealed class UnsafeEntries(DiskImage safe)
             case DiskStepKind.MakeFolder:
                 folder.Entries[step.Name] = made!;
                 break;
-            case DiskStepKind.Create:
+            case DiskStepKind.Create or DiskStepKind.Link:
                 folder.Entries[step.Name] = step.File!;
                 break;
             case DiskStepKind.Rename:

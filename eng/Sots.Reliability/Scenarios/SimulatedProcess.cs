@@ -18,6 +18,7 @@ namespace Sots.Reliability.Scenarios;
 internal sealed class SimulatedProcess
 {
     private const string Host = "machine";
+    private const int PiecesInAPack = 4;
     private static int _lastPid = 1000;
 
     private readonly World _world;
@@ -69,6 +70,7 @@ internal sealed class SimulatedProcess
         return await work(repository, new WriteOptions
         {
             PackSizeBytes = _world.PackSizeBytes,
+            PieceBytes = _world.PackSizeBytes / PiecesInAPack,
             Time = Time,
             EnsureLocked = held.EnsureHeldAsync,
         });

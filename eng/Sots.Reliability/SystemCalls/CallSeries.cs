@@ -6,6 +6,9 @@ namespace Sots.Reliability.SystemCalls;
 /// <summary>All points of one scenario, shared out among workers.</summary>
 internal sealed class CallSeries(TrialSettings settings, TrialResult result, Shim shim, CallScenario scenario)
 {
+    /// <summary>Enough that packs are written in pieces.</summary>
+    private const int LargestFile = 400_000;
+
     private const int ResticEvery = 20;
     private readonly int[] _next = new int[Hurt.All.Count], _end = [.. Enumerable.Repeat(int.MaxValue, Hurt.All.Count)];
     private readonly Lock _gate = new();
@@ -20,7 +23,7 @@ internal sealed class CallSeries(TrialSettings settings, TrialResult result, Shi
         string live = Path.Combine(place, "live"), kept = Path.Combine(place, "kept");
         Executable ours = new(settings.Program!);
         Executable? restic = settings.Restic is { } program ? new Executable(program) : null;
-        ChangingProject project = new(Path.Combine(live, "Trial"), new Random(settings.Seed + worker), files: 10, largest: 60_000);
+        ChangingProject project = new(Path.Combine(live, "Trial"), new Random(settings.Seed + worker), files: 10, largest: LargestFile);
         ProjectBackup backup = new(ours, restic, project, Path.Combine(live, "Trial_Backup"), place, result);
         Directory.CreateDirectory(live);
         await scenario.PrepareAsync(backup);

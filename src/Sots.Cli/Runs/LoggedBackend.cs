@@ -25,8 +25,14 @@ internal sealed class LoggedBackend(IBackend inner, RunLog log) : IBackend
     public async ValueTask SaveAsync(FileHandle file, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         await inner.SaveAsync(file, content, cancellationToken).ConfigureAwait(false);
-        log.Write(RunLogLevel.Debug, string.Create(CultureInfo.InvariantCulture, $"wrote {file}, {Sizes.Format(content.Length)}"));
+        NoteWritten(file, content.Length);
     }
+
+    /// <inheritdoc/>
+    public bool TakesPacksInPieces => inner.TakesPacksInPieces;
+
+    /// <inheritdoc/>
+    public IGrowingFile BeginPack(CancellationToken cancellationToken) => new LoggedFile(this, inner.BeginPack(cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<byte[]> LoadAsync(FileHandle file, long maxLength, CancellationToken cancellationToken) => inner.LoadAsync(file, maxLength, cancellationToken);
@@ -45,6 +51,16 @@ internal sealed class LoggedBackend(IBackend inner, RunLog log) : IBackend
     public IAsyncEnumerable<StoredFile> ListAsync(FileType type, CancellationToken cancellationToken) => inner.ListAsync(type, cancellationToken);
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<UnfinishedFile> ListUnfinishedAsync(CancellationToken cancellationToken) => inner.ListUnfinishedAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask RemoveUnfinishedAsync(UnfinishedFile file, CancellationToken cancellationToken)
+    {
+        await inner.RemoveUnfinishedAsync(file, cancellationToken).ConfigureAwait(false);
+        log.Write(RunLogLevel.Debug, $"removed {file.Name}");
+    }
+
+    /// <inheritdoc/>
     public async ValueTask RemoveAsync(FileHandle file, CancellationToken cancellationToken)
     {
         await inner.RemoveAsync(file, cancellationToken).ConfigureAwait(false);
@@ -53,4 +69,24 @@ internal sealed class LoggedBackend(IBackend inner, RunLog log) : IBackend
 
     /// <inheritdoc/>
     public void Dispose() => inner.Dispose();
+
+    private void NoteWritten(FileHandle file, long length) =>
+        log.Write(RunLogLevel.Debug, string.Create(CultureInfo.InvariantCulture, $"wrote {file}, {Sizes.Format(length)}"));
+
+    private sealed class LoggedFile(LoggedBackend owner, IGrowingFile inner) : IGrowingFile
+    {
+        public long Length => inner.Length;
+
+        public void Append(ReadOnlySpan<byte> bytes) => inner.Append(bytes);
+
+        public void ReadBack(long offset, Span<byte> destination) => inner.ReadBack(offset, destination);
+
+        public async ValueTask PublishAsync(FileHandle file, CancellationToken cancellationToken)
+        {
+            await inner.PublishAsync(file, cancellationToken).ConfigureAwait(false);
+            owner.NoteWritten(file, inner.Length);
+        }
+
+        public void Dispose() => inner.Dispose();
+    }
 }

@@ -125,6 +125,9 @@ public sealed class DryRunBackend : IBackend
     }
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<UnfinishedFile> ListUnfinishedAsync(CancellationToken cancellationToken) => _inner.ListUnfinishedAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask RemoveAsync(FileHandle file, CancellationToken cancellationToken)
     {
         if (await FindLengthAsync(file, cancellationToken) is null)

@@ -5,6 +5,11 @@ namespace Sots.Restic.Backends;
 /// <param name="Length">Its length in bytes.</param>
 public readonly record struct StoredFile(ContentId Name, long Length);
 
+/// <summary>A file that somebody began to store and did not get to its end. No reader sees it.</summary>
+/// <param name="Name">Its name below the location.</param>
+/// <param name="Length">Its length in bytes.</param>
+public readonly record struct UnfinishedFile(string Name, long Length);
+
 /// <summary>
 /// Keeps the files of one repository and knows nothing of their content. Every implementation and decorator passes the same
 /// conformance suite. All members may be called concurrently.
@@ -40,6 +45,17 @@ public interface IBackend : IDisposable
     ValueTask SaveAsync(FileHandle file, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
     /// <summary>
+    /// True where <see cref="BeginPack"/> may be used in place of <see cref="SaveAsync"/>. False, the default, where only whole files can be
+    /// stored. Never fails.
+    /// </summary>
+    bool TakesPacksInPieces => false;
+
+    /// <summary>Begins a pack that is written while it is made, so that nobody has to hold it in memory.</summary>
+    /// <param name="cancellationToken">Cancels waiting, now and while the pack grows.</param>
+    /// <exception cref="InvalidOperationException">The storage does not take packs in pieces.</exception>
+    IGrowingFile BeginPack(CancellationToken cancellationToken) => throw new InvalidOperationException($"{Location} takes whole packs only");
+
+    /// <summary>
     /// Loads a whole file.
     /// </summary>
     /// <param name="file">The file.</param>
@@ -68,6 +84,18 @@ public interface IBackend : IDisposable
     /// For <see cref="FileType.Config"/> the list is empty: ask <see cref="FindLengthAsync"/>.
     /// </summary>
     IAsyncEnumerable<StoredFile> ListAsync(FileType type, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Lists what killed writers left among packs, index files and snapshots, in any order; what is being written now is among it. Empty by
+    /// default.
+    /// </summary>
+    IAsyncEnumerable<UnfinishedFile> ListUnfinishedAsync(CancellationToken cancellationToken) => AsyncEnumerable.Empty<UnfinishedFile>();
+
+    /// <summary>
+    /// Removes one of them, where nobody can be writing it; harmless where it is not there. <see cref="RepositoryErrorKind.Damaged"/> where it
+    /// is whole, and stored under its name too: then the file system is out of order, and both may be one file.
+    /// </summary>
+    ValueTask RemoveUnfinishedAsync(UnfinishedFile file, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <summary>
     /// Removes a file. <see cref="RepositoryErrorKind.Missing"/> where it is not there. When this returns, a snapshot, index or key file is

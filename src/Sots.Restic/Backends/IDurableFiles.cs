@@ -71,7 +71,7 @@ internal interface IDurableFiles
     /// <summary>Closes a file that was written and says so if that fails.</summary>
     void Close(SafeFileHandle file);
 
-    /// <summary>Gives a file of the same folder its final name, replacing what has it.</summary>
+    /// <summary>Gives a file its final name, in its folder or another of the repository's, replacing what has it.</summary>
     void Rename(string from, string to);
 
     /// <summary>Writes a folder's entries through to the disk, where the file system has such a thing.</summary>

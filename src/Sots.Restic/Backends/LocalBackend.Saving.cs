@@ -122,7 +122,7 @@ public sealed partial class LocalBackend
         bool madeFolders = false;
         for (int attempt = 1; ; attempt++)
         {
-            temporary = path + "-tmp-" + Random.Shared.NextInt64().ToString(CultureInfo.InvariantCulture);
+            temporary = path + Mark + Draw().ToString(CultureInfo.InvariantCulture);
             try
             {
                 return _files.CreateNew(temporary, length);
@@ -138,6 +138,8 @@ public sealed partial class LocalBackend
             }
         }
     }
+
+    private static long Draw() => Random.Shared.NextInt64();
 
     private void WriteAll(SafeFileHandle file, ReadOnlySpan<byte> content, CancellationToken cancellationToken)
     {

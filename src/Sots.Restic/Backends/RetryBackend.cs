@@ -82,6 +82,27 @@ public sealed class RetryBackend : IBackend
     }
 
     /// <inheritdoc/>
+    public bool TakesPacksInPieces => _inner.TakesPacksInPieces;
+
+    /// <inheritdoc/>
+    /// <remarks>Waits where it is called, as what it hands out does while it grows.</remarks>
+    public IGrowingFile BeginPack(CancellationToken cancellationToken)
+    {
+        Attempts attempts = new(this, cancellationToken);
+        while (true)
+        {
+            try
+            {
+                return new RetriedFile(this, _inner.BeginPack(cancellationToken), cancellationToken);
+            }
+            catch (RepositoryException e) when (attempts.MayRetry(e))
+            {
+                attempts.Wait(e);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<byte[]> LoadAsync(FileHandle file, long maxLength, CancellationToken cancellationToken)
     {
         Attempts attempts = new(this, cancellationToken);
@@ -194,6 +215,28 @@ public sealed class RetryBackend : IBackend
         }
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Not tried again: what is overlooked is found the next time.</remarks>
+    public IAsyncEnumerable<UnfinishedFile> ListUnfinishedAsync(CancellationToken cancellationToken) => _inner.ListUnfinishedAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask RemoveUnfinishedAsync(UnfinishedFile file, CancellationToken cancellationToken)
+    {
+        Attempts attempts = new(this, cancellationToken);
+        while (true)
+        {
+            try
+            {
+                await _inner.RemoveUnfinishedAsync(file, cancellationToken);
+                return;
+            }
+            catch (RepositoryException e) when (attempts.MayRetry(e))
+            {
+                await attempts.WaitAsync(e);
+            }
+        }
+    }
+
     /// <summary>Disposes the storage.</summary>
     public void Dispose() => _inner.Dispose();
 
@@ -225,5 +268,36 @@ public sealed class RetryBackend : IBackend
                 CultureInfo.InvariantCulture, $"{e.Message}; trying again in {wait.TotalSeconds:0.0} s ({Count} of {MaxRetries})"));
             await Task.Delay(wait, owner._time, cancellationToken);
         }
+
+        public void Wait(RepositoryException e) => WaitAsync(e).AsTask().GetAwaiter().GetResult();
+    }
+
+    /// <summary>A file whose pieces are tried again; its end is not.</summary>
+    private sealed class RetriedFile(RetryBackend owner, IGrowingFile inner, CancellationToken cancellationToken) : IGrowingFile
+    {
+        public long Length => inner.Length;
+
+        public void Append(ReadOnlySpan<byte> bytes)
+        {
+            Attempts attempts = new(owner, cancellationToken);
+            while (true)
+            {
+                try
+                {
+                    inner.Append(bytes);
+                    return;
+                }
+                catch (RepositoryException e) when (attempts.MayRetry(e))
+                {
+                    attempts.Wait(e);
+                }
+            }
+        }
+
+        public void ReadBack(long offset, Span<byte> destination) => inner.ReadBack(offset, destination);
+
+        public ValueTask PublishAsync(FileHandle file, CancellationToken cancellationToken) => inner.PublishAsync(file, cancellationToken);
+
+        public void Dispose() => inner.Dispose();
     }
 }

@@ -8,9 +8,9 @@ namespace Sots.Restic.Writing;
 /// sizes of packs cannot tell which chunks follow one another. Thread safe.
 /// </summary>
 /// <param name="packSize">Bytes at which a pack is full.</param>
-/// <param name="buffers">Where the memory of packs comes from.</param>
+/// <param name="begin">Begins a pack.</param>
 /// <param name="choose">Which of <see cref="OpenPacks"/> packs a blob goes into; null for chance. Tests that need the same packs every time choose.</param>
-internal sealed class BlobPacker(int packSize, PackBuffers buffers, Func<ContentId, int>? choose = null)
+internal sealed class BlobPacker(int packSize, Func<PackBuilder> begin, Func<ContentId, int>? choose = null)
 {
     /// <summary>Packs that are open at once.</summary>
     public const int OpenPacks = 2;
@@ -26,18 +26,26 @@ internal sealed class BlobPacker(int packSize, PackBuffers buffers, Func<Content
     {
         if (box.Length >= packSize)
         {
-            PackBuilder alone = new(buffers.Rent());
-            alone.Append(type, id, box, uncompressedLength);
-            return alone;
+            PackBuilder alone = begin();
+            try
+            {
+                alone.Append(type, id, box, uncompressedLength);
+                return alone;
+            }
+            catch
+            {
+                alone.Dispose();
+                throw;
+            }
         }
 
         int choice = choose is null ? RandomNumberGenerator.GetInt32(OpenPacks) : choose(id);
         lock (_gates[choice])
         {
-            PackBuilder builder = _open[choice] ??= new PackBuilder(buffers.Rent());
+            PackBuilder builder = _open[choice] ??= begin();
             if (!builder.HasRoomFor(box.Length))
             {
-                _open[choice] = new PackBuilder(buffers.Rent());
+                _open[choice] = begin();
                 _open[choice]!.Append(type, id, box, uncompressedLength);
                 return builder;
             }
@@ -53,51 +61,32 @@ internal sealed class BlobPacker(int packSize, PackBuffers buffers, Func<Content
         }
     }
 
-    /// <summary>Takes the open packs, merged where they fit together. No blob may be added meanwhile.</summary>
-    public IReadOnlyList<PackBuilder> TakeOpen()
+    /// <summary>Makes one of the open packs where they fit together. No blob may be added meanwhile.</summary>
+    public void MergeOpen()
     {
-        List<PackBuilder> packs = [.. _open.OfType<PackBuilder>()];
-        Array.Clear(_open);
-        if (packs is [PackBuilder first, PackBuilder second]
+        if (_open is [PackBuilder first, PackBuilder second]
             && first.BlobsLength + second.BlobsLength < packSize && first.Count + second.Count < PackHeaderLayout.MaxEntries)
         {
-            first.Append(second);
-            buffers.Return(second.Buffer);
-            return [first];
+            // The smaller one is copied: of the larger one more may have been written.
+            (PackBuilder larger, PackBuilder smaller) = first.BlobsLength < second.BlobsLength ? (second, first) : (first, second);
+            larger.Append(smaller);
+            _open[0] = larger;
+            _open[1] = null;
+            smaller.Dispose();
         }
-
-        return packs;
-    }
-}
-
-/// <summary>Buffers of packs, used again and again. Their number is that of the packs in memory at once. Thread safe.</summary>
-internal sealed class PackBuffers(int packSize)
-{
-    /// <summary>A pack exceeds its size by one blob, mostly a small one. Memory that is not touched costs nothing.</summary>
-    private readonly int _length = packSize + (2 << 20);
-
-    /// <summary>The one used last is taken first, so that one that was never filled to its end stays as small as it is.</summary>
-    private readonly System.Collections.Concurrent.ConcurrentStack<byte[]> _idle = new();
-
-    private int _inUse;
-
-    /// <summary>Number of buffers taken and not given back.</summary>
-    public int InUse => Volatile.Read(ref _inUse);
-
-    /// <summary>Takes one.</summary>
-    public byte[] Rent()
-    {
-        Interlocked.Increment(ref _inUse);
-        return _idle.TryPop(out byte[]? buffer) ? buffer : GC.AllocateUninitializedArray<byte>(_length);
     }
 
-    /// <summary>Gives one back; very large ones are left to the garbage collector.</summary>
-    public void Return(byte[] buffer)
+    /// <summary>Takes an open pack; null where there is none left. No blob may be added meanwhile.</summary>
+    public PackBuilder? TakeOpen()
     {
-        Interlocked.Decrement(ref _inUse);
-        if (buffer.Length <= 64 << 20)
+        int open = Array.FindIndex(_open, static pack => pack is not null);
+        if (open < 0)
         {
-            _idle.Push(buffer);
+            return null;
         }
+
+        PackBuilder? pack = _open[open];
+        _open[open] = null;
+        return pack;
     }
 }

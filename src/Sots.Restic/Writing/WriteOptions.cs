@@ -23,4 +23,7 @@ public sealed record WriteOptions
 
     /// <summary>Which of the open packs a blob goes into; null for chance, which is what hides the sizes of chunks. For tests.</summary>
     internal Func<ContentId, int>? PackChoice { get; init; }
+
+    /// <summary>Bytes of a pack that are collected before they are written, where the storage takes packs in pieces; default 512 KiB. For tests.</summary>
+    internal int PieceBytes { get; init; } = 512 << 10;
 }

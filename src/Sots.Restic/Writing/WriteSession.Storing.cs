@@ -23,6 +23,11 @@ public sealed partial class WriteSession
         {
             await _uploads.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
+        catch
+        {
+            pack.Dispose();
+            throw;
+        }
         finally
         {
             Interlocked.Decrement(ref _waitingPacks);
@@ -52,10 +57,14 @@ public sealed partial class WriteSession
     {
         try
         {
-            FinishedPack finished = pack.Finish(_repository.Key);
-            await _repository.Backend.SaveAsync(FileHandle.Of(finished.Id), finished.Content, _stop.Token).ConfigureAwait(false);
-            Interlocked.Add(ref _storedBytes, finished.Content.Length);
-            _buffers.Return(pack.Buffer);
+            FinishedPack finished;
+            using (pack)
+            {
+                finished = pack.Finish(_repository.Key);
+                await finished.StoreAsync(_repository.Backend, _stop.Token).ConfigureAwait(false);
+            }
+
+            Interlocked.Add(ref _storedBytes, finished.Length);
             _options.Stored(finished.Id, finished.Blobs);
             List<IndexedPack>? full = AddUnindexed(new IndexedPack(finished.Id, finished.Blobs));
             if (full is not null)

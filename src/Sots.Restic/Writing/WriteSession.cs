@@ -17,16 +17,20 @@ public readonly record struct SavedBlob(ContentId Id, bool IsNew, int StoredByte
 /// an index names it; all packs and index files are stored before a snapshot is. Whatever happens in between, the repository is whole.
 /// </summary>
 /// <remarks>
-/// Thread safe. Memory: two open packs of each type, a full one that waits, and as many on their way to storage as there are pairs of cores,
-/// but no more than the backend has connections, each at most pack size plus 2 MiB; two buffers of one blob a core. The first failure, or a
+/// Thread safe. Two packs of each type are open, one that is full may wait, and one is on its way to storage, or two. Memory: 512 KiB for each
+/// where the storage takes packs in pieces, otherwise pack size plus 2 MiB; two buffers of one blob a core. The first failure, or a
 /// cancellation, ends the session: every later call but <see cref="AbandonAsync"/> throws it.
 /// </remarks>
 public sealed partial class WriteSession : IAsyncDisposable
 {
+    /// <summary>A pack exceeds its size by one blob, mostly a small one.</summary>
+    private const int SpareBytes = 2 << 20;
+
     private readonly OpenRepository _repository;
     private readonly MasterIndex _known;
     private readonly WriteOptions _options;
     private readonly PackBuffers _buffers;
+    private readonly Func<IGrowingFile>? _beginFile;
     private readonly BlobPacker _data;
     private readonly BlobPacker _trees;
     private readonly BlobSet _taken = new();
@@ -43,18 +47,21 @@ public sealed partial class WriteSession : IAsyncDisposable
         _repository = repository.Repository;
         _known = repository.Index;
         _options = options;
-        _buffers = new PackBuffers(options.PackSizeBytes);
-        _data = new BlobPacker(options.PackSizeBytes, _buffers, options.PackChoice);
-        _trees = new BlobPacker(options.PackSizeBytes, _buffers, options.PackChoice);
+        IBackend backend = _repository.Backend;
+        bool inPieces = backend.TakesPacksInPieces;
+        _beginFile = inPieces ? () => backend.BeginPack(_stop.Token) : null;
+        _buffers = new PackBuffers(inPieces ? options.PieceBytes : options.PackSizeBytes + SpareBytes);
+        _data = new BlobPacker(options.PackSizeBytes, BeginPack, options.PackChoice);
+        _trees = new BlobPacker(options.PackSizeBytes, BeginPack, options.PackChoice);
 
         // Few cores do not fill packs faster than one is stored; one more on its way would only take memory.
-        _uploads = new SemaphoreSlim(Math.Clamp(Environment.ProcessorCount / 2, 1, _repository.Backend.Connections));
+        _uploads = new SemaphoreSlim(inPieces ? backend.Connections : Math.Clamp(Environment.ProcessorCount / 2, 1, backend.Connections));
     }
 
     /// <summary>Bytes of finished packs stored so far.</summary>
     public long StoredBytes => Interlocked.Read(ref _storedBytes);
 
-    /// <summary>Packs that are filled, wait or are on their way to storage.</summary>
+    /// <summary>Packs that are being filled, wait or are on their way to storage.</summary>
     internal int PacksInMemory => _buffers.InUse;
 
     /// <summary>Whether a blob is in the repository or was taken on by this session.</summary>
@@ -152,9 +159,13 @@ public sealed partial class WriteSession : IAsyncDisposable
         ThrowIfFailed();
         try
         {
-            foreach (PackBuilder pack in (IEnumerable<PackBuilder>)[.. _data.TakeOpen(), .. _trees.TakeOpen()])
+            foreach (BlobPacker packer in (BlobPacker[])[_data, _trees])
             {
-                await StartStoringAsync(pack, cancellationToken).ConfigureAwait(false);
+                packer.MergeOpen();
+                while (packer.TakeOpen() is { } pack)
+                {
+                    await StartStoringAsync(pack, cancellationToken).ConfigureAwait(false);
+                }
             }
 
             await AllStoredAsync().ConfigureAwait(false);
@@ -221,6 +232,11 @@ public sealed partial class WriteSession : IAsyncDisposable
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await AllStoredAsync().ConfigureAwait(false);
+        while ((_data.TakeOpen() ?? _trees.TakeOpen()) is { } pack)
+        {
+            pack.Dispose();
+        }
+
         _stop.Dispose();
         _uploads.Dispose();
         _encoding.Dispose();
@@ -250,6 +266,8 @@ public sealed partial class WriteSession : IAsyncDisposable
             _encoders.Return(encoder);
         }
     }
+
+    private PackBuilder BeginPack() => new(_buffers.Rent(), _beginFile, _buffers.Return);
 
     private void End(Exception reason) => Interlocked.CompareExchange(ref _failure, reason, null);
 

@@ -189,6 +189,52 @@ public abstract class BackendConformance : IDisposable
     }
 
     [Fact]
+    public async Task What_is_written_in_pieces_is_there_under_its_name_when_it_is_published_and_not_before()
+    {
+        if (!Backend.TakesPacksInPieces)
+        {
+            return;
+        }
+
+        byte[] content = SplitMix.Bytes(3, 70_000);
+        using IGrowingFile growing = Backend.BeginPack(default), other = Backend.BeginPack(default);
+        growing.Append(content.AsSpan(0, 1));
+        growing.Append([]);
+        growing.Append(content.AsSpan(1, 65_000));
+        other.Append([9]);
+        byte[] back = new byte[100];
+        growing.ReadBack(64_901, back);
+        Assert.Equal(content[64_901..65_001], back);
+        growing.Append(content.AsSpan(65_001));
+        Assert.Equal(content.Length, growing.Length);
+        Assert.Empty(await ListAsync(FileType.Pack));
+        FileHandle file = FileHandle.Of(new PackId(ContentId.Of(content)));
+        await growing.PublishAsync(file, default);
+        Assert.Equal([new StoredFile(file.Name, content.Length)], await ListAsync(FileType.Pack));
+        Assert.Equal(content, await Backend.LoadAsync(file, content.Length, default));
+    }
+
+    [Fact]
+    public async Task What_is_written_in_pieces_and_not_published_is_nowhere()
+    {
+        if (!Backend.TakesPacksInPieces)
+        {
+            Assert.Throws<InvalidOperationException>(() => Backend.BeginPack(default));
+            return;
+        }
+
+        using (IGrowingFile dropped = Backend.BeginPack(default))
+        {
+            dropped.Append([1]);
+        }
+
+        using IGrowingFile cancelled = Backend.BeginPack(default);
+        cancelled.Append([1]);
+        await CancelsAsync(async () => await cancelled.PublishAsync(FileHandle.Of(new PackId(ContentId.Of([1]))), new CancellationToken(canceled: true)));
+        Assert.Empty(await ListAsync(FileType.Pack));
+    }
+
+    [Fact]
     public void It_says_where_it_is_and_how_many_calls_make_sense()
     {
         Assert.NotEmpty(Backend.Location);
@@ -213,6 +259,17 @@ public abstract class BackendConformance : IDisposable
 public sealed class LocalBackendConformance : BackendConformance
 {
     protected override IBackend Create() => new LocalBackend(Own(new TempFolder()).Path);
+}
+
+public sealed class RetryBackendOverAFolderConformance : BackendConformance
+{
+    protected override IBackend Create() =>
+        new RetryBackend(new LocalBackend(Own(new TempFolder()).Path), new ManualTime(), new Random(1), line => throw new InvalidOperationException(line));
+}
+
+public sealed class RecordingBackendOverAFolderConformance : BackendConformance
+{
+    protected override IBackend Create() => new RecordingBackend(new LocalBackend(Own(new TempFolder()).Path));
 }
 
 public sealed class MemoryBackendConformance : BackendConformance

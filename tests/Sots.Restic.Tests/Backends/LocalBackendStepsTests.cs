@@ -7,7 +7,7 @@ namespace Sots.Restic.Tests.Backends;
 /// <summary>Every step of saving fails once, whatever the system: nothing half-made is ever left.</summary>
 public sealed class LocalBackendStepsTests : IDisposable
 {
-    private static readonly FileHandle File1 = FileHandle.Of(new IndexId(ContentId.Of("1"u8)));
+    private static readonly FileHandle File1 = FileHandle.Of(new IndexId(ContentId.Of("1"u8))), Pack1 = FileHandle.Of(new PackId(ContentId.Of("1"u8)));
 
     private readonly TempFolder _folder = new();
     private readonly FailingFiles _files = new(DurableFiles.OfThisSystem);
@@ -22,7 +22,7 @@ public sealed class LocalBackendStepsTests : IDisposable
         Assert.Equal(
             [
                 "flush folder .", "flush folder keys", "flush folder snapshots", "flush folder index", "flush folder data",
-                "create index/*-tmp-*", "make index", "flush folder .", "create index/*-tmp-*", "flush", "close",
+                "create index/*-tmp-*", "make index", "flush folder .", "create index/*-tmp-*", "write 5 at 0", "flush", "close",
                 "rename index/*-tmp-*", "flush folder index", "protect index/*",
             ],
             _files.Steps(_folder.Path));
@@ -37,7 +37,7 @@ public sealed class LocalBackendStepsTests : IDisposable
         _files.CanFlush = false;
         await backend.SaveAsync(File1, new byte[5], default);
         Assert.Equal(
-            ["create index/*-tmp-*", "flush", "close", "rename index/*-tmp-*", "protect index/*"], _files.Steps(_folder.Path));
+            ["create index/*-tmp-*", "write 5 at 0", "flush", "close", "rename index/*-tmp-*", "protect index/*"], _files.Steps(_folder.Path));
     }
 
     [Theory]
@@ -58,6 +58,86 @@ public sealed class LocalBackendStepsTests : IDisposable
         Assert.Contains(File1.ToString(), e.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder["index"]));
         Assert.Equal(step == "create" ? 0 : 1, _files.Steps(_folder.Path).Count(done => done == "flush"));
+    }
+
+    [Fact]
+    public async Task A_pack_in_pieces_takes_these_steps_in_this_order()
+    {
+        using LocalBackend backend = new(_folder.Path, _files);
+        await backend.CreateLayoutAsync(default);
+        _files.Forget();
+        using IGrowingFile pack = backend.BeginPack(default);
+        pack.Append([1, 2, 3]);
+        pack.Append([4]);
+        await pack.PublishAsync(Pack1, default);
+        Assert.Equal(
+            [
+                "flush folder .", "flush folder keys", "flush folder snapshots", "flush folder index", "flush folder data",
+                "create data/*/pack-tmp-*", "write 3 at 0", "write 1 at 3", "flush", "close",
+                "rename data/*/pack-tmp-*", "flush folder data/*", "protect data/*/*",
+            ],
+            _files.Steps(_folder.Path));
+    }
+
+    [Fact]
+    public async Task The_folders_of_a_pack_in_pieces_are_made_where_they_are_missing()
+    {
+        using LocalBackend backend = new(_folder.Path, _files);
+        using IGrowingFile pack = backend.BeginPack(default);
+        pack.Append([1]);
+        await pack.PublishAsync(Pack1, default);
+        Assert.Equal([1], await backend.LoadAsync(Pack1, 1, default));
+    }
+
+    [Theory]
+    [InlineData("create")]
+    [InlineData("write")]
+    [InlineData("flush")]
+    [InlineData("close")]
+    [InlineData("rename")]
+    [InlineData("flush folder")]
+    public async Task After_any_failing_step_of_a_pack_in_pieces_nothing_of_it_is_there(string step)
+    {
+        using LocalBackend backend = new(_folder.Path, _files);
+        await backend.CreateLayoutAsync(default);
+        await backend.SaveAsync(FileHandle.Config, new byte[1], default);
+        _files.Forget();
+        _files.FailAt = step;
+        RepositoryException e = await Assert.ThrowsAsync<RepositoryException>(async () =>
+        {
+            using IGrowingFile pack = backend.BeginPack(default);
+            pack.Append([1]);
+            await pack.PublishAsync(Pack1, default);
+        });
+        Assert.Equal(RepositoryErrorKind.Storage, e.Kind);
+        Assert.Empty(Directory.GetFiles(_folder["data"], "*", SearchOption.AllDirectories));
+        Assert.True(_files.Steps(_folder.Path).Count(done => done == "flush") <= 1);
+    }
+
+    [Fact]
+    public void Bytes_that_could_not_be_written_may_be_tried_again()
+    {
+        using LocalBackend backend = new(_folder.Path, _files);
+        using IGrowingFile pack = backend.BeginPack(default);
+        pack.Append([1]);
+        _files.FailAt = "write";
+        Assert.Throws<RepositoryException>(() => pack.Append([2]));
+        _files.FailAt = null;
+        pack.Append([2]);
+        byte[] back = new byte[2];
+        pack.ReadBack(0, back);
+        Assert.Equal([1, 2], back);
+        Assert.Throws<RepositoryException>(() => pack.ReadBack(1, back));
+    }
+
+    [Fact]
+    public async Task On_a_share_packs_are_taken_whole()
+    {
+        _files.IsLocal = false;
+        using LocalBackend backend = new(_folder.Path, _files);
+        Assert.False(backend.TakesPacksInPieces);
+        Assert.Throws<InvalidOperationException>(() => backend.BeginPack(default));
+        await backend.SaveAsync(Pack1, new byte[3], default);
     }
 
     [Fact]
@@ -134,6 +214,10 @@ public sealed class LocalBackendStepsTests : IDisposable
 
         public bool CanFlush { get; set; } = true;
 
+        public bool IsLocal { get; set; } = true;
+
+        public bool IsOnLocalDisk(string folder) => IsLocal;
+
         public void Forget() => _steps.Clear();
 
         /// <summary>Steps with the paths made relative and the changing parts of names replaced.</summary>
@@ -141,6 +225,7 @@ public sealed class LocalBackendStepsTests : IDisposable
         {
             string text = step.Replace(inner.FullForm(root), ".", StringComparison.Ordinal).Replace('\\', '/').Replace(" ./", " ", StringComparison.Ordinal);
             text = System.Text.RegularExpressions.Regex.Replace(text, "[0-9a-f]{64}", "*");
+            text = System.Text.RegularExpressions.Regex.Replace(text, "data/[0-9a-f]{2}\\b", "data/*");
             return System.Text.RegularExpressions.Regex.Replace(text, "-tmp-[0-9]+$", "-tmp-*");
         });
 
@@ -162,6 +247,12 @@ public sealed class LocalBackendStepsTests : IDisposable
         {
             Step("create", path);
             return inner.CreateNew(path, length);
+        }
+
+        public void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
+        {
+            Step("write", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes.Length} at {offset}"));
+            inner.Write(file, bytes, offset);
         }
 
         public bool Flush(SafeFileHandle file)

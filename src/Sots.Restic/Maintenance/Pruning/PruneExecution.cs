@@ -15,6 +15,7 @@ internal sealed class PruneExecution(OpenRepository repository, PrunePlan plan, 
     /// <summary>Runs it; the exclusive lock is the one the plan was made under.</summary>
     public async Task<PruneResult> RunAsync(CancellationToken cancellationToken)
     {
+        await RemoveUnfinishedAsync(cancellationToken).ConfigureAwait(false);
         List<PackId> failed = [];
         List<PackId> unreferenced = [.. plan.PacksTo(PackAction.RemoveUnreferenced)];
         if (unreferenced.Count > 0)
@@ -45,6 +46,29 @@ internal sealed class PruneExecution(OpenRepository repository, PrunePlan plan, 
         }
 
         return new PruneResult(unreferenced.Count + old.Count - failed.Count, failed);
+    }
+
+    /// <summary>Nobody else is at work, so nobody is writing these.</summary>
+    private async Task RemoveUnfinishedAsync(CancellationToken cancellationToken)
+    {
+        if (plan.Unfinished.Count > 0)
+        {
+            events.Step($"removing {plan.Unfinished.Count} unfinished files of interrupted runs");
+        }
+
+        foreach (UnfinishedFile file in plan.Unfinished)
+        {
+            await options.Write.EnsureLocked(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await repository.Backend.RemoveUnfinishedAsync(file, cancellationToken).ConfigureAwait(false);
+                events.Removed(file.Name);
+            }
+            catch (RepositoryException e)
+            {
+                events.Warning($"unable to remove {file.Name} from the repository: {e.Message}{(e.Advice is null ? "" : ". " + e.Advice)}");
+            }
+        }
     }
 
     /// <summary>Removes packs that no index names, several at a time. One that stays is a left-over that the next prune removes.</summary>

@@ -1,3 +1,4 @@
+using Sots.Restic.Backends;
 using Sots.Restic.Index;
 
 namespace Sots.Restic.Maintenance.Pruning;
@@ -79,8 +80,10 @@ public readonly record struct PlannedPack(
 /// </summary>
 public sealed class PrunePlan
 {
-    internal PrunePlan(PruneStatistics statistics, IReadOnlyList<PlannedPack> packs, IndexSurvey survey, CopyList copies)
+    internal PrunePlan(
+        PruneStatistics statistics, IReadOnlyList<PlannedPack> packs, IReadOnlyList<UnfinishedFile> unfinished, IndexSurvey survey, CopyList copies)
     {
+        Unfinished = unfinished;
         Statistics = statistics;
         Packs = packs;
         Survey = survey;
@@ -95,8 +98,11 @@ public sealed class PrunePlan
     /// <summary>Every pack, in the order of their names.</summary>
     public IReadOnlyList<PlannedPack> Packs { get; }
 
+    /// <summary>What interrupted runs began to store; it is removed.</summary>
+    public IReadOnlyList<UnfinishedFile> Unfinished { get; }
+
     /// <summary>True where there is nothing to do.</summary>
-    public bool IsEmpty => !RewritesIndex && Packs.All(pack => pack.Action == PackAction.Keep);
+    public bool IsEmpty => !RewritesIndex && Unfinished.Count == 0 && Packs.All(pack => pack.Action == PackAction.Keep);
 
     /// <summary>True where index files are replaced: packs leave them, or stand in them twice.</summary>
     public bool RewritesIndex { get; }

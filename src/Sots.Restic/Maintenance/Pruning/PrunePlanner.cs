@@ -46,7 +46,13 @@ internal sealed class PrunePlanner(OpenRepository repository, PruneOptions optio
             }
         }
 
-        return new PrunePlan(sums, planned, survey, CopyList.Choose(survey.Index, used, decision.Actions));
+        List<UnfinishedFile> unfinished = await repository.Backend.ListUnfinishedAsync(cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (UnfinishedFile file in unfinished)
+        {
+            events.Detail($"will remove {file.Name} ({file.Length} bytes), which an interrupted run began to store");
+        }
+
+        return new PrunePlan(sums, planned, unfinished, survey, CopyList.Choose(survey.Index, used, decision.Actions));
     }
 
     /// <summary>Ends counted work that is done as a whole.</summary>
