@@ -18,18 +18,30 @@ internal sealed unsafe class ScryptLane : IDisposable
     // Word i of the diagonal form is word Diagonal[i] of the block.
     private static ReadOnlySpan<byte> Diagonal => [0, 5, 10, 15, 4, 9, 14, 3, 8, 13, 2, 7, 12, 1, 6, 11];
 
+    /// <summary>
+    /// Only every so-many-th row of the table is kept; the rows between are made again from it when they are asked for. That takes a quarter
+    /// of the memory, most of which the system would have to find first and the processor's cache does not hold, for 1.5 more mixings beside
+    /// every two; both together take as long as keeping all of it.
+    /// </summary>
+    private const int KeptEvery = 4;
+
+    /// <summary>The block, its successor, and two for making a row again.</summary>
+    private const int SpareRows = 4;
+
     private readonly int _n;
+    private readonly int _kept;
     private readonly int _vectors;
     private readonly nuint _bytes;
     private Vector128<uint>* _memory;
 
-    /// <summary>Allocates <c>128·r·(n+2)</c> bytes outside the garbage collector's heap. The costs have been checked.</summary>
+    /// <summary>Allocates <c>128·r·(n/4+4)</c> bytes outside the garbage collector's heap. The costs have been checked.</summary>
     /// <exception cref="OutOfMemoryException">They are not there.</exception>
     internal ScryptLane(int n, int r)
     {
         _n = n;
+        _kept = (n + KeptEvery - 1) / KeptEvery;
         _vectors = 2 * VectorsOfBlock * r;
-        _bytes = (nuint)(n + 2) * (nuint)_vectors * (nuint)sizeof(Vector128<uint>);
+        _bytes = (nuint)(_kept + SpareRows) * (nuint)_vectors * (nuint)sizeof(Vector128<uint>);
         _memory = (Vector128<uint>*)NativeMemory.AlignedAlloc(_bytes, 64);
     }
 
@@ -38,33 +50,32 @@ internal sealed unsafe class ScryptLane : IDisposable
     {
         unchecked
         {
-            Vector128<uint>* table = _memory;
-            Vector128<uint>* x = table + ((nint)_n * _vectors);
+            Vector128<uint>* x = _memory + ((nint)_kept * _vectors);
             Vector128<uint>* y = x + _vectors;
-
-            ToDiagonals(block, new Span<uint>(table, _vectors * 4));
-            for (int i = 1; i <= _n; i++)
+            ToDiagonals(block, new Span<uint>(x, _vectors * 4));
+            for (int i = 0; i < _n; i++)
             {
-                // The last one goes to x, which lies just behind the table.
-                MixBlocks(table + ((nint)(i - 1) * _vectors), null, table + ((nint)i * _vectors));
-                if (i % TurnsBetweenChecks == 0)
+                if (i % KeptEvery == 0)
                 {
-                    cancellationToken.ThrowIfCancellationRequested();
+                    new Span<Vector128<uint>>(x, _vectors).CopyTo(new Span<Vector128<uint>>(Kept(i), _vectors));
                 }
+
+                MixBlocks(x, null, y);
+                Vector128<uint>* swap = x;
+                x = y;
+                y = swap;
+                LookUp(i, cancellationToken);
             }
 
             uint mask = (uint)_n - 1;
             for (int i = 0; i < _n; i++)
             {
-                uint j = x[_vectors - VectorsOfBlock].ToScalar() & mask;
-                MixBlocks(x, table + ((nint)j * _vectors), y);
+                int j = (int)(x[_vectors - VectorsOfBlock].ToScalar() & mask);
+                MixBlocks(x, Row(j), y);
                 Vector128<uint>* swap = x;
                 x = y;
                 y = swap;
-                if (i % TurnsBetweenChecks == 0)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                }
+                LookUp(i, cancellationToken);
             }
 
             FromDiagonals(new Span<uint>(x, _vectors * 4), block);
@@ -79,6 +90,33 @@ internal sealed unsafe class ScryptLane : IDisposable
             NativeMemory.Clear(_memory, _bytes);
             NativeMemory.AlignedFree(_memory);
             _memory = null;
+        }
+    }
+
+    private Vector128<uint>* Kept(int row) => _memory + ((nint)(row / KeptEvery) * _vectors);
+
+    /// <summary>A row of the table, kept or made again.</summary>
+    private Vector128<uint>* Row(int row)
+    {
+        Vector128<uint>* at = Kept(row);
+        Vector128<uint>* free = _memory + ((nint)(_kept + 2) * _vectors);
+        Vector128<uint>* other = free + _vectors;
+        for (int missing = row % KeptEvery; missing > 0; missing--)
+        {
+            MixBlocks(at, null, free);
+            at = free;
+            free = other;
+            other = at;
+        }
+
+        return at;
+    }
+
+    private static void LookUp(int turn, CancellationToken cancellationToken)
+    {
+        if (turn % TurnsBetweenChecks == 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 

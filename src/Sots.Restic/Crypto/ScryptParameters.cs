@@ -2,7 +2,7 @@ namespace Sots.Restic.Crypto;
 
 /// <summary>The costs of scrypt (RFC 7914), the function that makes a key out of a password.</summary>
 /// <param name="N">Cost in time and memory: a power of two from 2 to 2^20.</param>
-/// <param name="R">Block size, 1 or more; <c>128·N·R</c> bytes of memory are used, at most 256 MiB.</param>
+/// <param name="R">Block size, 1 or more; <c>128·N·R</c> is at most 256 MiB, a quarter of which is used (<see cref="ScryptLane"/>).</param>
 /// <param name="P">Independent rounds, 1 to 16.</param>
 public sealed record ScryptParameters(int N, int R, int P)
 {
@@ -12,14 +12,14 @@ public sealed record ScryptParameters(int N, int R, int P)
     /// <summary>Largest P that is accepted: 16.</summary>
     public const int MaxP = 16;
 
-    /// <summary>Largest memory in bytes that is accepted for one round: 256 MiB.</summary>
+    /// <summary>Largest <c>128·N·R</c> in bytes that is accepted, the memory of one round where all of its table is kept: 256 MiB.</summary>
     public const long MaxMemoryBytes = 256L << 20;
 
     /// <summary>Largest <c>128·R·P</c> in bytes that is accepted, the block between the two halves of the function: 16 MiB.</summary>
     public const long MaxBlockBytes = 16L << 20;
 
     /// <summary>
-    /// N = 32768, R = 8, P = 1: 32 MiB and about a tenth of a second. P is fixed and small, where restic measures the machine and picks
+    /// N = 32768, R = 8, P = 1: 8 MiB here, 32 elsewhere, and about a tenth of a second. P is fixed and small, where restic measures the machine and picks
     /// more, because the cost is paid again at each opening; memory, which N and R set, is what makes guessing dear.
     /// </summary>
     public static ScryptParameters Default { get; } = new(32768, 8, 1);
