@@ -159,6 +159,22 @@ public sealed class PacksInPiecesTests : IDisposable
         (await CheckRun.OfAsync(repository)).AssertClean();
     }
 
+    [Fact]
+    public async Task Restic_accepts_packs_in_pieces_and_passes_over_what_was_left_unfinished()
+    {
+        Assert.SkipUnless(ResticBinaries.All, ResticBinaries.Absent);
+        using LocalBackend backend = new(_folder["repo"]);
+        using OpenRepository repository = await CreateAsync(backend);
+        await using (WriteSession session = (await repository.LoadIndexAsync(CancellationToken.None)).BeginWrite(Options))
+        {
+            await SaveAsync(session, count: 40, length: 5000);
+            await session.FlushAsync(CancellationToken.None);
+        }
+
+        await File.WriteAllTextAsync(_folder["repo", "data", "00", "pack-tmp-5"], "begun");
+        await ResticChecks.AcceptsAsync(_folder["repo"], "secret");
+    }
+
     private static async Task SaveAsync(WriteSession session, int count, int length, int seed = 0)
     {
         for (int i = 0; i < count; i++)
