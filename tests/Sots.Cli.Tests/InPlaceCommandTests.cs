@@ -66,6 +66,26 @@ public sealed class InPlaceCommandTests : IDisposable
         Assert.Equal(snapshots.Count, (await SnapshotsAsync()).Count);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_undo_that_left_edited_files_is_completed_by_force_and_undone_without(bool force)
+    {
+        await _cli.RunAsync("full");
+        Write("Content/Maps/A.umap", "changed");
+        Write("Content/B.uasset", "b");
+        await _cli.RunAsync("restore-latest", "--in-place", "--yes", "--delete");
+        Write("Content/Maps/A.umap", "edited since");
+        CliResult left = await _cli.RunAsync("restore-undo", "--yes");
+        Assert.Equal(3, left.Code);
+        Assert.Contains("--force", left.Out, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await _cli.RunAsync(force ? ["restore-undo", "--yes", "--force"] : ["restore-undo", "--yes"])).Code);
+        Assert.Equal(force ? "changed" : "edited since", Read("Content/Maps/A.umap"));
+        Assert.Equal(force, File.Exists(_folder["Game", "Content", "B.uasset"]));
+        Assert.Empty(Directory.GetFiles(_folder["Game_Backup"], "*.unfinished"));
+    }
+
     [Fact]
     public async Task An_undo_that_was_killed_before_it_changed_anything_is_completed_by_the_next()
     {

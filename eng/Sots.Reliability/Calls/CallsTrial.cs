@@ -173,9 +173,7 @@ internal sealed record Bench(Scenario Scenario, World World, WorldState Start)
             {
                 await HoldAsync(point.WithContent);
                 await Scenario.InterruptedAsync(World, point.GoBack);
-                outcome = Scenario.HasSaidDone(World) ? Outcome.Complete
-                    : outcome == Outcome.Told && Scenario.TellingIsFinal ? outcome
-                    : await AgainAsync(point);
+                outcome = Scenario.HasSaidDone(World) ? Outcome.Complete : await AgainAsync(point);
             }
 
             if (outcome == Outcome.Complete)
@@ -204,11 +202,6 @@ internal sealed record Bench(Scenario Scenario, World World, WorldState Start)
             if (second == Outcome.Complete || Scenario.HasSaidDone(World))
             {
                 return Outcome.Complete;
-            }
-
-            if (second == Outcome.Told && Scenario.TellingIsFinal)
-            {
-                return second;
             }
         }
 

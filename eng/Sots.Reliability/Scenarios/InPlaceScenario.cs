@@ -142,12 +142,12 @@ internal class InPlaceScenario : Scenario
             world.Ledger = isSaved ? world.Ledger : world.Ledger.With(await LookAsync(world, async clear => new SavedState(
                 await SnapshotContent.ProjectTreeAsync(await clear.LoadIndexAsync(CancellationToken.None), safety.Snapshot), safety.Snapshot.Time)));
             RestoreResult result = await InPlaceOperation.ApplyAsync(indexed, plan, new OperationCounters(), process.Events, CancellationToken.None);
-            if (undo && result.Problems == 0)
+            if (undo && result.Problems == 0 && !plan.Left().Any(static change => change.Action == InPlaceAction.LeaveUnreadable))
             {
                 world.UnfinishedUndo = null;
             }
 
-            bool all = result.Problems == 0 && plan.Problems.Count == 0 && !plan.Changes.Any(static change => change.Action is InPlaceAction.LeaveEdited or InPlaceAction.LeaveBlocked);
+            bool all = result.Problems == 0 && plan.Problems.Count == 0 && !plan.Left().Any();
             world.UndoWasTold = undo && all;
             return all;
         });
@@ -190,9 +190,6 @@ internal class InPlaceScenario : Scenario
 internal sealed class UndoScenario : InPlaceScenario
 {
     public override string Name => "undo";
-
-    /// <summary>A file that cannot be read counts as edited since and is left; another undo would undo the undo.</summary>
-    public override bool TellingIsFinal => true;
 
     /// <summary>The program tells of its success before it gives its lock back: whoever has read that does not undo once more.</summary>
     public override bool HasSaidDone(World world) => world.UndoWasTold;

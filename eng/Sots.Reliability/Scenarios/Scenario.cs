@@ -68,9 +68,6 @@ internal abstract class Scenario
     /// <summary>Before the laws: what may have been saved truthfully of a project that was between two states becomes known.</summary>
     public virtual Task LearnAsync(World world) => Task.CompletedTask;
 
-    /// <summary>Whether a run that told of what it left is the end of the matter, so that running it again means something else.</summary>
-    public virtual bool TellingIsFinal => false;
-
     /// <summary>Whether the last run had done everything and said so when it was interrupted: running it again means something else then.</summary>
     public virtual bool HasSaidDone(World world) => false;
 

@@ -16,6 +16,9 @@ internal enum Likeness : byte
 
     /// <summary>It is something else, or has other content.</summary>
     OtherContent,
+
+    /// <summary>It is of the same kind, and cannot be read.</summary>
+    Unreadable,
 }
 
 /// <summary>Compares entries on the disk with nodes. Content is compared by its hashes. Thread safe.</summary>
@@ -24,7 +27,7 @@ internal enum Likeness : byte
 /// <param name="trustTimes">Take a file of the same size and time for equal without reading it.</param>
 internal sealed class EntryComparison(SourceFileSystem disk, MasterIndex index, bool trustTimes)
 {
-    /// <summary>Compares. A file that cannot be read counts as having other content.</summary>
+    /// <summary>Compares.</summary>
     public Likeness Compare(DiskPath path, in FileStatus status, Node node, CancellationToken cancellationToken)
     {
         if (status.Type != node.Type)
@@ -46,7 +49,7 @@ internal sealed class EntryComparison(SourceFileSystem disk, MasterIndex index, 
         }
         catch (SourceException)
         {
-            return Likeness.OtherContent;
+            return Likeness.Unreadable;
         }
     }
 

@@ -26,6 +26,9 @@ public enum InPlaceAction
     /// <summary>It was edited after the restore that is being undone; it is left as it is.</summary>
     LeaveEdited,
 
+    /// <summary>It cannot be read, so that it is not known whether it was edited after the restore that is being undone; it is left as it is.</summary>
+    LeaveUnreadable,
+
     /// <summary>A folder with files that must stay is in the way; it is left as it is.</summary>
     LeaveBlocked,
 }
@@ -65,6 +68,9 @@ public sealed class InPlacePlan
     /// <summary>What the snapshot has but cannot give back; nothing is deleted then.</summary>
     public IReadOnlyList<string> Problems => Target.Problems;
 
+    /// <summary>Entries that are left although they are not as in the snapshot.</summary>
+    public IEnumerable<InPlaceChange> Left() => Changes.Where(static change => IsLeft(change.Action));
+
     /// <summary>Whether nothing would be done.</summary>
     public bool IsEmpty { get; internal init; }
 
@@ -84,6 +90,8 @@ public sealed class InPlacePlan
     /// <summary>Whether a change may take bytes away that are on the disk.</summary>
     internal static bool OverwritesFile(InPlaceChange change) =>
         change.Action == InPlaceAction.Replace || (change.Action == InPlaceAction.Delete && !change.IsDirectory);
+
+    internal static bool IsLeft(InPlaceAction action) => action is InPlaceAction.LeaveEdited or InPlaceAction.LeaveUnreadable or InPlaceAction.LeaveBlocked;
 
     internal DiskPath PathOf(ReadOnlySpan<byte> key)
     {

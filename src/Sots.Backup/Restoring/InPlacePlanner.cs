@@ -58,7 +58,7 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
             }
         }
 
-        bool isEmpty = !_hasLeftOvers && changes.All(change => change.Action is InPlaceAction.LeaveEdited or InPlaceAction.LeaveBlocked);
+        bool isEmpty = !_hasLeftOvers && changes.All(static change => InPlacePlan.IsLeft(change.Action));
         return new InPlacePlan(options, _target, _origin, changes, _paths) { Surplus = _surplus, IsEmpty = isEmpty };
     }
 
@@ -149,10 +149,9 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
             case Likeness.OtherMetadata:
                 Change(InPlaceAction.SetMetadata, entry.Path, 0, entry.IsDirectory);
                 break;
-            case Likeness.OtherContent:
-                InPlaceAction action = IsUndo && !options.Force && !status.IsDirectory && !IsAsRestored(entry.Path, path, status, cancellationToken)
-                    ? InPlaceAction.LeaveEdited
-                    : InPlaceAction.Replace;
+            case Likeness.OtherContent or Likeness.Unreadable:
+                bool mayReplace = !IsUndo || options.Force || status.IsDirectory;
+                InPlaceAction action = (mayReplace ? null : WhyLeft(entry.Path, path, status, cancellationToken)) ?? InPlaceAction.Replace;
                 Change(action, entry.Path, (long)entry.Node.Size, entry.IsDirectory);
                 break;
         }
@@ -163,10 +162,10 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
         long size = status.IsFile ? status.SizeBytes : 0;
         bool mayDelete = _target.Problems.Count == 0 && (!IsUndo || _origin.TryFind(key, out _));
         if (mayDelete && IsUndo && !options.Force && !(status.IsDirectory && _origin.TryFind(key, out SnapshotEntry? made) && made.IsDirectory)
-            && !IsAsRestored(key, path, status, cancellationToken))
+            && WhyLeft(key, path, status, cancellationToken) is { } why)
         {
             _kept.Add(key);
-            Change(InPlaceAction.LeaveEdited, key, size, status.IsDirectory);
+            Change(why, key, size, status.IsDirectory);
         }
         else if (mayDelete && (IsUndo || options.Delete))
         {
@@ -182,9 +181,14 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
         }
     }
 
-    /// <summary>Whether the disk has the content that the restore that is undone put there.</summary>
-    private bool IsAsRestored(byte[] key, DiskPath path, in FileStatus status, CancellationToken cancellationToken) =>
-        _origin.TryFind(key, out SnapshotEntry? made) && _comparison.Compare(path, status, made.Node, cancellationToken) != Likeness.OtherContent;
+    /// <summary>Null where the disk has the content that the restore that is undone put there; otherwise why it is left.</summary>
+    private InPlaceAction? WhyLeft(byte[] key, DiskPath path, in FileStatus status, CancellationToken cancellationToken) =>
+        !_origin.TryFind(key, out SnapshotEntry? made) ? InPlaceAction.LeaveEdited : _comparison.Compare(path, status, made.Node, cancellationToken) switch
+        {
+            Likeness.OtherContent => InPlaceAction.LeaveEdited,
+            Likeness.Unreadable => InPlaceAction.LeaveUnreadable,
+            _ => null,
+        };
 
     /// <summary>Whether the restore that is undone did anything to an entry. What it did not is not the undo's business either.</summary>
     private bool WasTouched(SnapshotEntry entry) =>
@@ -194,7 +198,7 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
     private IEnumerable<InPlaceChange> Unblocked()
     {
         HashSet<byte[]> occupied = new(NameComparer.Current);
-        foreach (byte[] key in _kept.Concat(_changes.Where(change => change.Action == InPlaceAction.LeaveEdited).Select(change => change.Key)))
+        foreach (byte[] key in _kept.Concat(_changes.Where(static change => InPlacePlan.IsLeft(change.Action)).Select(change => change.Key)))
         {
             for (int end = key.AsSpan().LastIndexOf((byte)'/'); end > 0 && occupied.Add(key[..end]); end = key.AsSpan(0, end).LastIndexOf((byte)'/'))
             {

@@ -56,8 +56,8 @@ internal static class InPlaceAction
         InPlacePlan plan = await InPlaceOperation.PlanAsync(indexed, options, cancellationToken).ConfigureAwait(false);
         run.Reporter.Report(new InPlaceReport(plan, isUndo));
         MentionReadOnly(run, plan);
-        int left = plan.Changes.Count(change => change.Action is Backup.Restoring.InPlaceAction.LeaveEdited or Backup.Restoring.InPlaceAction.LeaveBlocked)
-            + plan.Problems.Count;
+        int left = plan.Left().Count() + plan.Problems.Count;
+        bool isUnread = plan.Left().Any(static change => change.Action == Backup.Restoring.InPlaceAction.LeaveUnreadable);
         if (plan.IsEmpty && whenNothing is not null)
         {
             run.Reporter.Message(whenNothing);
@@ -65,7 +65,7 @@ internal static class InPlaceAction
 
         if (plan.IsEmpty || choice.DryRun)
         {
-            if (isUndo && !choice.DryRun && plan.Problems.Count == 0)
+            if (isUndo && !choice.DryRun && plan.Problems.Count == 0 && left == 0)
             {
                 UnfinishedUndo.End(project);
             }
@@ -102,13 +102,31 @@ internal static class InPlaceAction
                 $"Fatal: There were {result.Problems} errors; run the same command again when they are mended, or go back with `sots_backup restore-undo`");
         }
 
+        if (isUndo && isUnread)
+        {
+            run.Reporter.Message("the undo is not complete: `sots_backup restore-undo` goes on with it when the files can be read");
+            return Finish(run, left);
+        }
+
         if (isUndo)
         {
-            UnfinishedUndo.End(project);
+            FinishUndo(project, plan);
         }
 
         run.Reporter.Message($"the state before is in snapshot {safety.Id.Value.ToShortString()}; `sots_backup restore-undo` goes back to it");
         return Finish(run, left);
+    }
+
+    private static void FinishUndo(ProjectSettings project, InPlacePlan plan)
+    {
+        if (plan.Left().Any(static change => change.Action == Backup.Restoring.InPlaceAction.LeaveEdited))
+        {
+            UnfinishedUndo.EndButForEdited(project, plan.Options.Target.Saved.Id);
+        }
+        else
+        {
+            UnfinishedUndo.End(project);
+        }
     }
 
     /// <summary>Version control leaves files read-only that nobody has checked out: whoever overwrites them should know.</summary>

@@ -33,7 +33,7 @@ internal static class RestoreUndoCommand
                 {
                     SnapshotListing listing = await session.Repository.LoadSnapshotsAsync(token).ConfigureAwait(false);
                     ProjectSettings project = restorable.GetFolder(run, projectFlags, listing);
-                    (SavedSnapshot before, SafetyTags tags) = Undoable(listing, project);
+                    (SavedSnapshot before, SafetyTags tags) = Undoable(listing, project, parse.GetValue(force));
                     SafetySnapshots.RefuseDamaged(
                         listing, $"If the last restore saved {before.Id.Value.ToShortString()}, `sots_backup restore-latest --in-place --delete --snapshot {before.Id.Value.ToShortString()}` goes back to it.");
                     SavedSnapshot undone = SafetySnapshots.Find(listing, tags.Restored) ?? throw new RepositoryException(
@@ -56,12 +56,12 @@ internal static class RestoreUndoCommand
     }
 
     /// <summary>The newest safety snapshot; where it belongs to an undo that did not come to its end, the one that undo goes back to.</summary>
-    private static (SavedSnapshot Before, SafetyTags Tags) Undoable(SnapshotListing listing, ProjectSettings project)
+    private static (SavedSnapshot Before, SafetyTags Tags) Undoable(SnapshotListing listing, ProjectSettings project, bool force)
     {
         SavedSnapshot? before = SafetySnapshots.FindNewest(listing, project);
         if (before is not null && SafetyTags.TryRead(before.Snapshot, out SafetyTags? tags))
         {
-            return tags.IsUndo && UnfinishedUndo.Is(project, tags.Restored) && SafetySnapshots.Find(listing, tags.Restored) is { } goal
+            return tags.IsUndo && UnfinishedUndo.Is(project, tags.Restored, force) && SafetySnapshots.Find(listing, tags.Restored) is { } goal
                 && SafetyTags.TryRead(goal.Snapshot, out SafetyTags? goalTags)
                 ? (goal, goalTags)
                 : (before, tags);

@@ -18,6 +18,7 @@ internal sealed class InPlaceReport(InPlacePlan plan, bool isUndo) : IReport
         (InPlaceAction.Delete, "deleted"),
         (InPlaceAction.SetMetadata, "only times or permissions set"),
         (InPlaceAction.LeaveEdited, "left alone, edited since (--force overwrites them too)"),
+        (InPlaceAction.LeaveUnreadable, "left alone, cannot be read, so perhaps edited since (--force overwrites them too)"),
         (InPlaceAction.LeaveBlocked, "left alone, a folder with other files is in their place"),
     ];
 
@@ -91,6 +92,7 @@ internal sealed class InPlaceReport(InPlacePlan plan, bool isUndo) : IReport
         InPlaceAction.Delete => "deleted",
         InPlaceAction.SetMetadata => "metadata",
         InPlaceAction.LeaveEdited => "left_edited",
+        InPlaceAction.LeaveUnreadable => "left_unreadable",
         _ => "left_blocked",
     };
 }

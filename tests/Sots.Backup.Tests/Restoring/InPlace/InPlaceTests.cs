@@ -115,6 +115,33 @@ public sealed class InPlaceTests : IDisposable
     }
 
     [Fact]
+    public async Task What_cannot_be_read_is_left_by_an_undo_and_not_taken_for_edited_so_that_the_undo_can_go_on_later()
+    {
+        SavedSnapshot first = await OlderStateAsync();
+        string before = await _scene.CopyAsync("before");
+        await _scene.RestoreAsync(first);
+        SavedSnapshot safety = (await _scene.FindSafetyAsync())!;
+        FaultySource faltering = new()
+        {
+            BeforeOpen = static path =>
+            {
+                if (path.ToString().EndsWith("A.uasset", StringComparison.Ordinal))
+                {
+                    throw new SourceException(SourceErrorKind.Other, "read", path, "injected");
+                }
+            },
+        };
+
+        InPlacePlan plan = await _scene.PlanAsync(safety, options => options with { Undone = new SnapshotPart(first, _scene.Project), Disk = faltering });
+        Assert.Equal(["/Content/A.uasset"], plan.FilesOf(InPlaceAction.LeaveUnreadable).Select(change => change.Path));
+        Assert.Empty(plan.FilesOf(InPlaceAction.LeaveEdited));
+        Assert.Equal(plan.FilesOf(InPlaceAction.LeaveUnreadable), plan.Left());
+
+        await _scene.UndoAsync();
+        Assert.Empty(TreeComparison.Differences(before, _scene.Project));
+    }
+
+    [Fact]
     public async Task Only_the_part_that_was_asked_for_changes()
     {
         _scene.Write("Content/Maps/A.umap", "old");
