@@ -91,9 +91,9 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
                     Proof = _proof, Comparison = options.DryRun ? null : ComparisonOf(indexed, targets, parent, root),
                 };
             }
-            catch (OperationCanceledException)
+            catch (Exception e) when (e is OperationCanceledException or RepositoryException)
             {
-                await session.AbandonAsync().ConfigureAwait(false);
+                await session.AbandonAsync(afterFailure: true).ConfigureAwait(false);
                 throw;
             }
         }

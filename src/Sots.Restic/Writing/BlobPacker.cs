@@ -76,17 +76,21 @@ internal sealed class BlobPacker(int packSize, Func<PackBuilder> begin, Func<Con
         }
     }
 
-    /// <summary>Takes an open pack; null where there is none left. No blob may be added meanwhile.</summary>
+    /// <summary>Takes an open pack; null where there is none.</summary>
     public PackBuilder? TakeOpen()
     {
-        int open = Array.FindIndex(_open, static pack => pack is not null);
-        if (open < 0)
+        for (int i = 0; i < OpenPacks; i++)
         {
-            return null;
+            lock (_gates[i])
+            {
+                if (_open[i] is { } pack)
+                {
+                    _open[i] = null;
+                    return pack;
+                }
+            }
         }
 
-        PackBuilder? pack = _open[open];
-        _open[open] = null;
-        return pack;
+        return null;
     }
 }

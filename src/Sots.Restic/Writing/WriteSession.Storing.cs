@@ -7,7 +7,8 @@ namespace Sots.Restic.Writing;
 /// <summary>Full packs on their way to storage, and the index of those that are there.</summary>
 public sealed partial class WriteSession
 {
-    private static readonly TimeSpan MaxIndexAge = TimeSpan.FromMinutes(10);
+    /// <summary>What is stored and in no index would be stored again after a crash.</summary>
+    private static readonly TimeSpan MaxIndexAge = TimeSpan.FromMinutes(2);
 
     private readonly Lock _gate = new();
     private readonly HashSet<Task> _running = [];

@@ -209,14 +209,20 @@ public sealed partial class WriteSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// After a cancellation: what is in finished packs is indexed, so that the next run finds it; open packs are dropped. Never throws.
+    /// Gives the session up: open packs are dropped, and what is in finished packs is indexed, so that the next run finds it. Never throws.
     /// </summary>
-    public async Task AbandonAsync()
+    /// <param name="afterFailure">
+    /// Index it even where the storage failed or is full. By default that is done only where nothing failed or somebody cancelled: a prune
+    /// that has no room for its copies gets rid of them more easily without an index.
+    /// </param>
+    public async Task AbandonAsync(bool afterFailure = false)
     {
         try
         {
             await AllStoredAsync().ConfigureAwait(false);
-            if (_failure is null or OperationCanceledException)
+            DropOpen();
+            bool storageFailed = _failure is RepositoryException { Kind: RepositoryErrorKind.Storage or RepositoryErrorKind.StorageFull };
+            if (_failure is null or OperationCanceledException || (afterFailure && storageFailed))
             {
                 await WriteIndexAsync(TakeUnindexed(), CancellationToken.None).ConfigureAwait(false);
             }
@@ -232,11 +238,7 @@ public sealed partial class WriteSession : IAsyncDisposable
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await AllStoredAsync().ConfigureAwait(false);
-        while ((_data.TakeOpen() ?? _trees.TakeOpen()) is { } pack)
-        {
-            pack.Dispose();
-        }
-
+        DropOpen();
         _stop.Dispose();
         _uploads.Dispose();
         _encoding.Dispose();
@@ -264,6 +266,14 @@ public sealed partial class WriteSession : IAsyncDisposable
         finally
         {
             _encoders.Return(encoder);
+        }
+    }
+
+    private void DropOpen()
+    {
+        while ((_data.TakeOpen() ?? _trees.TakeOpen()) is { } pack)
+        {
+            pack.Dispose();
         }
     }
 

@@ -193,6 +193,38 @@ public class WriteSessionTests
         (await CheckRun.OfAsync(repository)).AssertClean();
     }
 
+    [Theory]
+    [InlineData(RepositoryErrorKind.StorageFull, true)]
+    [InlineData(RepositoryErrorKind.Storage, true)]
+    [InlineData(RepositoryErrorKind.Damaged, false)]
+    public async Task What_was_stored_before_the_storage_failed_is_found_by_the_next(RepositoryErrorKind kind, bool isKept)
+    {
+        using FaultyBackend backend = new(new MemoryBackend()) { Fault = _ => new RepositoryException(kind, "injected") };
+        using OpenRepository repository = await CreateAsync(backend);
+        await using (WriteSession session = (await repository.LoadIndexAsync(CancellationToken.None)).BeginWrite(SmallPacks))
+        {
+            int packs = 0;
+            backend.Fails = (_, call) => call is { File.Type: FileType.Pack, Operation: BackendOperation.Save } && ++packs == 4;
+            await Assert.ThrowsAsync<RepositoryException>(async () =>
+            {
+                for (ulong seed = 0; seed < 60; seed++)
+                {
+                    await session.SaveBlobAsync(BlobType.Data, SplitMix.Bytes(seed, 50_000), CancellationToken.None);
+                }
+
+                await session.FlushAsync(CancellationToken.None);
+            });
+            await session.AbandonAsync(afterFailure: true);
+        }
+
+        IndexedRepository next = await repository.LoadIndexAsync(CancellationToken.None);
+        int stored = await repository.Backend.ListAsync(FileType.Pack, CancellationToken.None).CountAsync();
+        Assert.InRange(stored, 3, 4);
+        Assert.Equal(isKept ? stored : 0, next.Index.PackCount);
+        Assert.Empty(await repository.Backend.ListAsync(FileType.Snapshot, CancellationToken.None).ToListAsync());
+        (await CheckRun.OfAsync(repository)).AssertClean();
+    }
+
     [Fact]
     public async Task A_lost_lock_stops_before_the_index_and_before_the_snapshot()
     {
