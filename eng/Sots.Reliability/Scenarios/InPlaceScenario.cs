@@ -142,7 +142,7 @@ internal class InPlaceScenario : Scenario
             world.Ledger = isSaved ? world.Ledger : world.Ledger.With(await LookAsync(world, async clear => new SavedState(
                 await SnapshotContent.ProjectTreeAsync(await clear.LoadIndexAsync(CancellationToken.None), safety.Snapshot), safety.Snapshot.Time)));
             RestoreResult result = await InPlaceOperation.ApplyAsync(indexed, plan, new OperationCounters(), process.Events, CancellationToken.None);
-            if (undo && result.Problems == 0 && !plan.Left().Any(static change => change.Action == InPlaceAction.LeaveUnreadable))
+            if (undo && result.Problems == 0 && plan.Problems.Count == 0 && !plan.Left().Any(static change => change.Action == InPlaceAction.LeaveUnreadable))
             {
                 world.UnfinishedUndo = null;
             }

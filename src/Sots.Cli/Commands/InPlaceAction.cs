@@ -57,7 +57,7 @@ internal static class InPlaceAction
         run.Reporter.Report(new InPlaceReport(plan, isUndo));
         MentionReadOnly(run, plan);
         int left = plan.Left().Count() + plan.Problems.Count;
-        bool isUnread = plan.Left().Any(static change => change.Action == Backup.Restoring.InPlaceAction.LeaveUnreadable);
+        bool isPart = plan.Problems.Count > 0 || plan.Left().Any(static change => change.Action == Backup.Restoring.InPlaceAction.LeaveUnreadable);
         if (plan.IsEmpty && whenNothing is not null)
         {
             run.Reporter.Message(whenNothing);
@@ -65,7 +65,7 @@ internal static class InPlaceAction
 
         if (plan.IsEmpty || choice.DryRun)
         {
-            if (isUndo && !choice.DryRun && plan.Problems.Count == 0 && left == 0)
+            if (isUndo && !choice.DryRun && left == 0)
             {
                 UnfinishedUndo.End(project);
             }
@@ -102,9 +102,9 @@ internal static class InPlaceAction
                 $"Fatal: There were {result.Problems} errors; run the same command again when they are mended, or go back with `sots_backup restore-undo`");
         }
 
-        if (isUndo && isUnread)
+        if (isUndo && isPart)
         {
-            run.Reporter.Message("the undo is not complete: `sots_backup restore-undo` goes on with it when the files can be read");
+            run.Reporter.Message("the undo is not complete: `sots_backup restore-undo` goes on with it when what is named above can be read");
             return Finish(run, left);
         }
 
