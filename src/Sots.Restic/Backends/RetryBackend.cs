@@ -8,13 +8,15 @@ namespace Sots.Restic.Backends;
 /// nobody above sees an attempt that was made good. Only <see cref="RepositoryErrorKind.Storage"/> is tried again: a full disk, a
 /// missing right, a missing or short file stay what they are.
 /// </summary>
-/// <remarks>Waits 1 s, 2 s and 4 s, each times a random factor of 0.5 to 1.5, at most 3 times and at most 15 minutes; all
-/// operations together wait 15 minutes at most, so that a disk on which everything fails does not hold anybody for days.</remarks>
+/// <remarks>
+/// Waits 1 s, 2 s and 4 s, each times a random factor of 0.5 to 1.5, at most 3 times and at most 15 minutes. All operations together wait
+/// 15 minutes at most, and one minute while none succeeds: a disk that is gone does not hold anybody for longer.
+/// </remarks>
 public sealed class RetryBackend : IBackend
 {
     private const int MaxRetries = 3;
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15), PatienceInVain = TimeSpan.FromMinutes(1);
 
     private readonly IBackend _inner;
     private readonly TimeProvider _time;
@@ -22,6 +24,7 @@ public sealed class RetryBackend : IBackend
     private readonly Action<string> _report;
     private readonly Lock _randomGate = new();
     private long _waitedTicks;
+    private long _waitedInVainTicks;
 
     /// <summary>Wraps a backend and owns it.</summary>
     /// <param name="inner">The storage.</param>
@@ -54,6 +57,7 @@ public sealed class RetryBackend : IBackend
             try
             {
                 await _inner.CreateLayoutAsync(cancellationToken);
+                attempts.Succeed();
                 return;
             }
             catch (RepositoryException e) when (attempts.MayRetry(e))
@@ -72,6 +76,7 @@ public sealed class RetryBackend : IBackend
             try
             {
                 await _inner.SaveAsync(file, content, cancellationToken);
+                attempts.Succeed();
                 return;
             }
             catch (RepositoryException e) when (attempts.MayRetry(e))
@@ -93,7 +98,9 @@ public sealed class RetryBackend : IBackend
         {
             try
             {
-                return new RetriedFile(this, _inner.BeginPack(cancellationToken), cancellationToken);
+                RetriedFile file = new(this, _inner.BeginPack(cancellationToken), cancellationToken);
+                attempts.Succeed();
+                return file;
             }
             catch (RepositoryException e) when (attempts.MayRetry(e))
             {
@@ -110,7 +117,9 @@ public sealed class RetryBackend : IBackend
         {
             try
             {
-                return await _inner.LoadAsync(file, maxLength, cancellationToken);
+                byte[] content = await _inner.LoadAsync(file, maxLength, cancellationToken);
+                attempts.Succeed();
+                return content;
             }
             catch (RepositoryException e) when (attempts.MayRetry(e))
             {
@@ -128,6 +137,7 @@ public sealed class RetryBackend : IBackend
             try
             {
                 await _inner.LoadRangeAsync(file, offset, destination, cancellationToken);
+                attempts.Succeed();
                 return;
             }
             catch (RepositoryException e) when (attempts.MayRetry(e))
@@ -148,7 +158,9 @@ public sealed class RetryBackend : IBackend
         {
             try
             {
-                return await _inner.FindLengthAsync(file, cancellationToken);
+                long? length = await _inner.FindLengthAsync(file, cancellationToken);
+                attempts.Succeed();
+                return length;
             }
             catch (RepositoryException e) when (attempts.MayRetry(e))
             {
@@ -173,6 +185,7 @@ public sealed class RetryBackend : IBackend
                 {
                     if (!await files.MoveNextAsync())
                     {
+                        attempts.Succeed();
                         yield break;
                     }
                 }
@@ -201,6 +214,7 @@ public sealed class RetryBackend : IBackend
             try
             {
                 await _inner.RemoveAsync(file, cancellationToken);
+                attempts.Succeed();
                 return;
             }
             catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing && attempts.Count > 0)
@@ -228,6 +242,7 @@ public sealed class RetryBackend : IBackend
             try
             {
                 await _inner.RemoveUnfinishedAsync(file, cancellationToken);
+                attempts.Succeed();
                 return;
             }
             catch (RepositoryException e) when (attempts.MayRetry(e))
@@ -256,14 +271,25 @@ public sealed class RetryBackend : IBackend
         public int Count { get; private set; }
 
         public bool MayRetry(RepositoryException e) =>
-            e.Kind == RepositoryErrorKind.Storage && Count < MaxRetries && Interlocked.Read(ref owner._waitedTicks) < Patience.Ticks && owner._time.GetElapsedTime(_start) < Patience
+            e.Kind == RepositoryErrorKind.Storage && Count < MaxRetries
+            && Interlocked.Read(ref owner._waitedTicks) < Patience.Ticks && Interlocked.Read(ref owner._waitedInVainTicks) < PatienceInVain.Ticks
+            && owner._time.GetElapsedTime(_start) < Patience
             && !cancellationToken.IsCancellationRequested;
+
+        public void Succeed()
+        {
+            if (Interlocked.Read(ref owner._waitedInVainTicks) > 0)
+            {
+                Interlocked.Exchange(ref owner._waitedInVainTicks, 0);
+            }
+        }
 
         public async ValueTask WaitAsync(RepositoryException e)
         {
             TimeSpan wait = FirstWait * (1 << Count) * owner.Factor();
             Count++;
             Interlocked.Add(ref owner._waitedTicks, wait.Ticks);
+            Interlocked.Add(ref owner._waitedInVainTicks, wait.Ticks);
             owner._report(string.Create(
                 CultureInfo.InvariantCulture, $"{e.Message}; trying again in {wait.TotalSeconds:0.0} s ({Count} of {MaxRetries})"));
             await Task.Delay(wait, owner._time, cancellationToken);
@@ -285,6 +311,7 @@ public sealed class RetryBackend : IBackend
                 try
                 {
                     inner.Append(bytes);
+                    attempts.Succeed();
                     return;
                 }
                 catch (RepositoryException e) when (attempts.MayRetry(e))

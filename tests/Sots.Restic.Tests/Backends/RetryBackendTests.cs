@@ -123,6 +123,28 @@ public sealed class RetryBackendTests : IDisposable
     }
 
     [Fact]
+    public async Task A_storage_that_is_gone_is_waited_for_a_minute_and_patience_comes_back_with_it()
+    {
+        await _storage.SaveAsync(File1, new byte[1], default);
+        _faulty.Fails = (_, _) => true;
+        DateTimeOffset start = _time.GetUtcNow();
+        for (int i = 0; i < 100; i++)
+        {
+            await Assert.ThrowsAsync<RepositoryException>(() => _time.RunAsync(_backend.LoadAsync(File1, 10, default).AsTask()));
+        }
+
+        Assert.InRange(_time.GetUtcNow() - start, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(67));
+        Assert.InRange(_faulty.CallCount, 100, 160);
+
+        _faulty.Fails = (_, _) => false;
+        await _backend.LoadAsync(File1, 10, default);
+        int before = _faulty.CallCount;
+        _faulty.FailNth(1);
+        await _time.RunAsync(_backend.LoadAsync(File1, 10, default).AsTask());
+        Assert.Equal(before + 2, _faulty.CallCount);
+    }
+
+    [Fact]
     public async Task A_removal_that_was_made_but_reported_as_failed_is_a_success()
     {
         await _storage.SaveAsync(File1, new byte[1], default);
