@@ -65,8 +65,11 @@ public sealed class InPlacePlan
     /// <summary>Files that the snapshot does not have and that stay, because deleting was not asked for.</summary>
     public IReadOnlyList<string> Surplus { get; internal init; } = [];
 
-    /// <summary>What the snapshot has but cannot give back; nothing is deleted then.</summary>
-    public IReadOnlyList<string> Problems => Target.Problems;
+    /// <summary>
+    /// What the snapshot has but cannot give back; nothing is deleted then. For an undo also what cannot be read of the snapshot that was
+    /// restored, so that it is not known whether the files were edited since.
+    /// </summary>
+    public IReadOnlyList<string> Problems => Origin.Problems.Count == 0 ? Target.Problems : [.. Target.Problems, .. Origin.Problems];
 
     /// <summary>Entries that are left although they are not as in the snapshot.</summary>
     public IEnumerable<InPlaceChange> Left() => Changes.Where(static change => IsLeft(change.Action));
