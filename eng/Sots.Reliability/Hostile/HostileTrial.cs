@@ -7,7 +7,8 @@ namespace Sots.Reliability.Hostile;
 /// <summary>Repositories made by attackers, and every command on each of them with the published program.</summary>
 internal sealed class HostileTrial : Trial
 {
-    private const int Workers = 4;
+    /// <summary>A command that meets a lock it cannot read looks again for half a minute, and does nothing else meanwhile.</summary>
+    private const int Workers = 4, WaitingWorkers = 16;
 
     /// <inheritdoc/>
     public override string Name => "hostile";
@@ -36,8 +37,13 @@ internal sealed class HostileTrial : Trial
         // Every command that locks waits a moment for others: several cases go on meanwhile, each in a folder of its own.
         ConcurrentBag<HostileMatrix> idle = [];
         ConcurrentBag<HostileMatrix> all = [];
-        ParallelOptions parallel = new() { MaxDegreeOfParallelism = Workers, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(cases.Take(wanted), parallel, async (hostile, _) =>
+        foreach (IGrouping<bool, HostileCase> some in cases.Take(wanted).GroupBy(static hostile => hostile.IsWaitedFor))
+        {
+            ParallelOptions parallel = new() { MaxDegreeOfParallelism = some.Key ? WaitingWorkers : Workers, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(some, parallel, async (hostile, _) => await RunAsync(hostile));
+        }
+
+        async Task RunAsync(HostileCase hostile)
         {
             if (!idle.TryTake(out HostileMatrix? matrix))
             {
@@ -50,7 +56,7 @@ internal sealed class HostileTrial : Trial
             await matrix.RunAsync(hostile, HostileVerb.All);
             settings.Progress(string.Join("\n  ", matrix.Broken.Skip(before).Prepend(hostile.Name)));
             idle.Add(matrix);
-        });
+        }
 
         (long usual, string by) = all.MaxBy(static matrix => matrix.Peak.Bytes)!.Peak;
         (long large, string byLarge) = all.MaxBy(static matrix => matrix.LargePeak.Bytes)!.LargePeak;

@@ -75,7 +75,7 @@ public sealed partial class WriteSession
         }
         catch (Exception e)
         {
-            End(e);
+            End(await ReasonOfAsync(e).ConfigureAwait(false));
         }
         finally
         {

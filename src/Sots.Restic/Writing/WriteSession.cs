@@ -194,7 +194,22 @@ public sealed partial class WriteSession : IAsyncDisposable
     private async Task<ContentId> SaveLockedAsync(FileType type, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         await _options.EnsureLocked(cancellationToken).ConfigureAwait(false);
-        ContentId id = await _repository.SaveUnpackedAsync(type, content, cancellationToken).ConfigureAwait(false);
+        ContentId id;
+        try
+        {
+            id = await _repository.SaveUnpackedAsync(type, content, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RepositoryException e)
+        {
+            Exception reason = await ReasonOfAsync(e).ConfigureAwait(false);
+            if (reason != e)
+            {
+                throw reason;
+            }
+
+            throw;
+        }
+
         try
         {
             await _options.EnsureLocked(CancellationToken.None).ConfigureAwait(false);
@@ -266,6 +281,24 @@ public sealed partial class WriteSession : IAsyncDisposable
         finally
         {
             _encoders.Return(encoder);
+        }
+    }
+
+    /// <summary>A lost lock where that is what is behind a failure: a prune removes what it finds unfinished, ours too if it takes us for dead.</summary>
+    private async ValueTask<Exception> ReasonOfAsync(Exception failure)
+    {
+        try
+        {
+            if (failure is RepositoryException { Kind: RepositoryErrorKind.Missing })
+            {
+                await _options.EnsureLocked(CancellationToken.None).ConfigureAwait(false);
+            }
+
+            return failure;
+        }
+        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.LockLost)
+        {
+            return e;
         }
     }
 

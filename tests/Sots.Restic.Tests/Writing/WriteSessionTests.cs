@@ -237,6 +237,24 @@ public class WriteSessionTests
         Assert.Empty(await backend.ListAsync(FileType.Snapshot, CancellationToken.None).ToListAsync());
     }
 
+    [Theory]
+    [InlineData(FileType.Pack)]
+    [InlineData(FileType.Index)]
+    [InlineData(FileType.Snapshot)]
+    public async Task What_a_prune_took_from_a_sleeping_process_is_told_as_a_lost_lock(FileType type)
+    {
+        bool isLost = false;
+        using FaultyBackend backend = new(new MemoryBackend()) { Fault = _ => new RepositoryException(RepositoryErrorKind.Missing, "gone") };
+        using OpenRepository repository = await CreateAsync(backend);
+        backend.Fails = (_, call) => isLost = isLost || (call.Operation == BackendOperation.Save && call.File.Type == type);
+        WriteOptions options = SmallPacks with
+        {
+            EnsureLocked = _ => isLost ? throw new RepositoryException(RepositoryErrorKind.LockLost, "lost") : ValueTask.CompletedTask,
+        };
+        RepositoryException e = await Assert.ThrowsAsync<RepositoryException>(() => SaveAsync(repository, options, flushes: 1));
+        Assert.Equal(RepositoryErrorKind.LockLost, e.Kind);
+    }
+
     [Fact]
     public async Task What_was_written_while_the_lock_was_lost_is_taken_back()
     {

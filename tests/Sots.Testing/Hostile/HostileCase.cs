@@ -45,6 +45,9 @@ public sealed record HostileCase(string Name, Func<HostileForge, Task> Make)
     /// <summary>Takes seconds to make or to read: left out of the smallest programme.</summary>
     public bool IsLarge { get; init; }
 
+    /// <summary>Whether a lock is in it that commands wait for.</summary>
+    public bool IsWaitedFor { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

@@ -80,7 +80,7 @@ internal static class HostileJsonFiles
         {
             ("nothing in it", "{}"), ("no time", """{"exclusive":true,"hostname":"h","username":"u","pid":1}"""), ("a process of the system", $$"""{"time":"2024-01-01T00:00:00Z","exclusive":true,"hostname":"{{Evil}}","username":"{{Evil}}","pid":1}"""),
             ("a process of -1", """{"time":"9999-01-01T00:00:00Z","exclusive":true,"hostname":"h","username":"u","pid":-1}"""), ("a number beyond all", """{"time":"2024-01-01T00:00:00Z","exclusive":true,"hostname":"h","username":"u","pid":99999999999999999999}"""),
-        }.Select(fault => new HostileCase($"a lock with {fault.Item1}", forge => forge.UnpackedAsync(FileType.Lock, System.Text.Encoding.UTF8.GetBytes(fault.Item2))) { Check = CheckVerdict.Any, Restores = null });
+        }.Select(fault => new HostileCase($"a lock with {fault.Item1}", forge => forge.UnpackedAsync(FileType.Lock, System.Text.Encoding.UTF8.GetBytes(fault.Item2))) { Check = CheckVerdict.Any, Restores = null, IsWaitedFor = true });
 
     private static IEnumerable<HostileCase> Configs() =>
         new[]

@@ -63,7 +63,7 @@ internal static class HostileSizes
         }).Select(hostile => hostile.Name[0] switch
         {
             'I' => hostile with { Restores = null },
-            'L' => hostile with { Check = CheckVerdict.Any, Restores = null },
+            'L' => hostile with { Check = CheckVerdict.Any, Restores = null, IsWaitedFor = true },
             _ => hostile,
         });
 
