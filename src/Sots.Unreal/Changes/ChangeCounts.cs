@@ -23,7 +23,7 @@ public readonly record struct ChangeCounts(long Added, long Changed, long Remove
                 Changed = counts.Changed + (file.Kind == ChangeKind.Changed ? 1 : 0),
                 Removed = counts.Removed + (file.Kind == ChangeKind.Removed ? 1 : 0),
                 Moved = counts.Moved + (file.Kind == ChangeKind.Moved ? 1 : 0),
-                GrowthBytes = counts.GrowthBytes + file.GrowthBytes,
+                GrowthBytes = BytesSum.Add(counts.GrowthBytes, file.GrowthBytes),
             };
         }
 

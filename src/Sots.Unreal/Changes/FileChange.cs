@@ -54,7 +54,7 @@ public sealed record FileChange(ChangeKind Kind, string Path, Node? Before, Node
     public AssetFacts? Facts => FactsAfter ?? FactsBefore;
 
     /// <summary>How much longer it is now, bytes; negative where it is shorter or gone.</summary>
-    public long GrowthBytes => checked((long)(After?.Size ?? 0) - (long)(Before?.Size ?? 0));
+    public long GrowthBytes => BytesSum.Difference(After?.Size ?? 0, Before?.Size ?? 0);
 
     /// <summary>The name without folders and ending.</summary>
     public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);

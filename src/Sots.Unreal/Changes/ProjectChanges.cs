@@ -91,7 +91,7 @@ public sealed class ProjectChanges
     private static IReadOnlyList<Growth> Grown(IEnumerable<FileChange> files, Func<FileChange, string> name, int most) =>
     [
         .. files.GroupBy(name, StringComparer.Ordinal)
-            .Select(static group => new Growth(group.Key, group.Sum(static file => file.GrowthBytes)))
+            .Select(static group => new Growth(group.Key, group.Aggregate(0L, static (sum, file) => BytesSum.Add(sum, file.GrowthBytes))))
             .Where(static growth => growth.Bytes > 0)
             .OrderByDescending(static growth => growth.Bytes).ThenBy(static growth => growth.Name, StringComparer.Ordinal)
             .Take(most),
