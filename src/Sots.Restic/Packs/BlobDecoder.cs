@@ -18,6 +18,29 @@ internal sealed class BlobDecoder : IDisposable
     /// </summary>
     public RepositoryException? TryDecode(MasterKey key, in PackedBlob blob, Span<byte> box, PackId pack, out ReadOnlyMemory<byte> plaintext)
     {
+        RepositoryException? failure = Decode(key, blob, box, pack, out plaintext);
+        if (failure is not null && DropEnormous())
+        {
+            // Whoever is told looks for the blob elsewhere, and needs as much memory for that.
+            EnormousBlobs.GiveMemoryBack();
+        }
+
+        return failure;
+    }
+
+    /// <summary>Lets go of a buffer that only the tree of an enormous folder, or a foreign blob, needs. Returns whether there was one.</summary>
+    public bool DropEnormous()
+    {
+        bool enormous = _plain.Length >= EnormousBlobs.FromLength;
+        _plain = enormous ? [] : _plain;
+        return enormous;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _zstd.Dispose();
+
+    private RepositoryException? Decode(MasterKey key, in PackedBlob blob, Span<byte> box, PackId pack, out ReadOnlyMemory<byte> plaintext)
+    {
         plaintext = default;
         int limit = blob.Type == BlobType.Tree ? Limits.TreeLength : Limits.DataBlobLength;
         if (blob.PlainLength > limit)
@@ -63,17 +86,6 @@ internal sealed class BlobDecoder : IDisposable
         plaintext = _plain.AsMemory(0, length);
         return null;
     }
-
-    /// <summary>Lets go of a buffer that only the tree of an enormous folder, or a foreign blob, needs. Returns whether there was one.</summary>
-    public bool DropEnormous()
-    {
-        bool enormous = _plain.Length >= EnormousBlobs.FromLength;
-        _plain = enormous ? [] : _plain;
-        return enormous;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _zstd.Dispose();
 
     private void Reserve(int length)
     {
