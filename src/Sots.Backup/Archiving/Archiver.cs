@@ -22,7 +22,8 @@ namespace Sots.Backup.Archiving;
 ///   walker ──(channel: <see cref="MaxWaitingFiles"/> files)──► readers (ReadConcurrency) ──► chunks in flight (one a core) ──► session
 /// </code>
 /// Memory: 100,000 waiting files of about 150 bytes, and their folders of about 500; a reader's buffer and each chunk in flight at most
-/// 8 MiB; the session's packs (see <see cref="WriteSession"/>). With 2 readers and 2 cores: 2 × 8 + 2 × 8 + 2 × 16 (encoders) + 6 × 18 (packs) MiB at the very most.
+/// 8 MiB; the session's packs (see <see cref="WriteSession"/>). With 2 readers and 2 cores: 2 × 8 + 2 × 8 + 2 × 16 (encoders) + 6 × 18 (packs
+/// for a share, 6 × 0.5 for a disk of this computer) MiB at the very most.
 /// The first failure of the repository cancels everything; what was stored is indexed, so that the next run finds it.
 /// </remarks>
 internal sealed class Archiver(OpenRepository repository, BackupOptions options, OperationCounters counters, IOperationEvents events)

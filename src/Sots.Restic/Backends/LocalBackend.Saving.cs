@@ -127,8 +127,9 @@ public sealed partial class LocalBackend
             {
                 return _files.CreateNew(temporary, length);
             }
-            catch (DirectoryNotFoundException) when (!madeFolders)
+            catch (Exception e) when (!madeFolders && (e is DirectoryNotFoundException or FileNotFoundException))
             {
+                // The runtime looks for the folder after the call has failed: it says that the file is missing where another has just made the folder.
                 CreateFolders(Path.GetDirectoryName(path)!, upTo: _root);
                 madeFolders = true;
             }

@@ -165,8 +165,11 @@ internal sealed class PackBuilder : IDisposable
 
     private void WriteBuffered()
     {
-        Write(_buffer.AsSpan(0, _buffered));
-        _buffered = 0;
+        if (_buffered > 0)
+        {
+            Write(_buffer.AsSpan(0, _buffered));
+            _buffered = 0;
+        }
     }
 
     private void Write(ReadOnlySpan<byte> bytes)

@@ -54,7 +54,7 @@ public sealed partial class WriteSession : IAsyncDisposable
         _data = new BlobPacker(options.PackSizeBytes, BeginPack, options.PackChoice);
         _trees = new BlobPacker(options.PackSizeBytes, BeginPack, options.PackChoice);
 
-        // Few cores do not fill packs faster than one is stored; one more on its way would only take memory.
+        // Few cores do not fill packs faster than one is stored; one more on its way would only take memory, if it is held there.
         _uploads = new SemaphoreSlim(inPieces ? backend.Connections : Math.Clamp(Environment.ProcessorCount / 2, 1, backend.Connections));
     }
 
@@ -201,13 +201,7 @@ public sealed partial class WriteSession : IAsyncDisposable
         }
         catch (RepositoryException e)
         {
-            Exception reason = await ReasonOfAsync(e).ConfigureAwait(false);
-            if (reason != e)
-            {
-                throw reason;
-            }
-
-            throw;
+            throw await ReasonOfAsync(e).ConfigureAwait(false);
         }
 
         try
@@ -284,7 +278,10 @@ public sealed partial class WriteSession : IAsyncDisposable
         }
     }
 
-    /// <summary>A lost lock where that is what is behind a failure: a prune removes what it finds unfinished, ours too if it takes us for dead.</summary>
+    /// <summary>
+    /// A lost lock where that is what is behind a failure: a prune removes what it finds unfinished, ours too if it takes us for dead. Never
+    /// throws: where the lock cannot be looked at, the failure is what it is.
+    /// </summary>
     private async ValueTask<Exception> ReasonOfAsync(Exception failure)
     {
         try
@@ -296,9 +293,9 @@ public sealed partial class WriteSession : IAsyncDisposable
 
             return failure;
         }
-        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.LockLost)
+        catch (Exception e)
         {
-            return e;
+            return e is RepositoryException { Kind: RepositoryErrorKind.LockLost } ? e : failure;
         }
     }
 

@@ -131,6 +131,16 @@ public sealed class LocalBackendStepsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_another_makes_at_the_same_moment_is_no_failure()
+    {
+        using LocalBackend backend = new(_folder.Path, _files);
+        await backend.CreateLayoutAsync(default);
+        _files.FolderComesLate = true;
+        await backend.SaveAsync(Pack1, new byte[3], default);
+        Assert.Equal(3, await backend.FindLengthAsync(Pack1, default));
+    }
+
+    [Fact]
     public async Task On_a_share_packs_are_taken_whole()
     {
         _files.IsLocal = false;
@@ -216,6 +226,9 @@ public sealed class LocalBackendStepsTests : IDisposable
 
         public bool IsLocal { get; set; } = true;
 
+        /// <summary>The next file finds no folder, and a moment later there is one.</summary>
+        public bool FolderComesLate { get; set; }
+
         public bool IsOnLocalDisk(string folder) => IsLocal;
 
         public void Forget() => _steps.Clear();
@@ -246,6 +259,12 @@ public sealed class LocalBackendStepsTests : IDisposable
         public SafeFileHandle CreateNew(string path, long length)
         {
             Step("create", path);
+            if (FolderComesLate)
+            {
+                FolderComesLate = false;
+                throw new FileNotFoundException("no such file");
+            }
+
             return inner.CreateNew(path, length);
         }
 

@@ -255,6 +255,26 @@ public class WriteSessionTests
         Assert.Equal(RepositoryErrorKind.LockLost, e.Kind);
     }
 
+    [Theory]
+    [InlineData(FileType.Pack)]
+    [InlineData(FileType.Index)]
+    [InlineData(FileType.Snapshot)]
+    public async Task A_failure_stays_one_where_the_lock_cannot_be_looked_at(FileType type)
+    {
+        bool hasFailed = false;
+        using MemoryBackend memory = new();
+        using FaultyBackend backend = new(memory) { Fault = _ => new RepositoryException(RepositoryErrorKind.Missing, "gone") };
+        using OpenRepository repository = await CreateAsync(backend);
+        backend.Fails = (_, call) => !hasFailed && (hasFailed = call.Operation == BackendOperation.Save && call.File.Type == type);
+        WriteOptions options = SmallPacks with
+        {
+            EnsureLocked = _ => hasFailed ? throw new RepositoryException(RepositoryErrorKind.Storage, "no answer") : ValueTask.CompletedTask,
+        };
+        RepositoryException e = await Assert.ThrowsAsync<RepositoryException>(() => SaveAsync(repository, options, flushes: 1));
+        Assert.Equal(RepositoryErrorKind.Missing, e.Kind);
+        Assert.Empty(await memory.ListAsync(FileType.Snapshot, CancellationToken.None).ToListAsync());
+    }
+
     [Fact]
     public async Task What_was_written_while_the_lock_was_lost_is_taken_back()
     {
