@@ -25,12 +25,15 @@ internal sealed class Contender(string name, string program, string work)
     /// <summary>Where a repository is kept that many runs begin from.</summary>
     public string Kept { get; } = Path.Combine(work, "kept-" + name);
 
+    /// <summary>The program that makes its repositories, and by that decides what each opening costs. Null: itself.</summary>
+    public string? Maker { get; init; }
+
     public bool HasRepository => Directory.Exists(Repository);
 
     public void NewRepository()
     {
         Clear();
-        Measure("init");
+        Measure(Maker ?? program, ["init"]);
     }
 
     public void Clear()
@@ -43,7 +46,9 @@ internal sealed class Contender(string name, string program, string work)
 
     public long RepositoryBytes() => Folders.BytesIn(Repository);
 
-    public Cost Measure(params string[] command)
+    public Cost Measure(params string[] command) => Measure(program, command);
+
+    private Cost Measure(string runs, string[] command)
     {
         string costs = Path.Combine(work, "costs");
         Dictionary<string, string> environment = new()
@@ -53,7 +58,7 @@ internal sealed class Contender(string name, string program, string work)
             ["RESTIC_CACHE_DIR"] = _cache,
         };
         long started = Stopwatch.GetTimestamp();
-        Commands.Must("/usr/bin/time", ["-f", "%U %S %M", "-o", costs, program, .. command], environment);
+        Commands.Must("/usr/bin/time", ["-f", "%U %S %M", "-o", costs, runs, .. command], environment);
         double wall = Stopwatch.GetElapsedTime(started).TotalSeconds;
         double[] numbers = [.. File.ReadAllText(costs).Split().Where(static word => word.Length > 0).Select(double.Parse)];
         return new Cost(wall, numbers[0] + numbers[1], numbers[2] / 1024);

@@ -26,7 +26,8 @@ try
         foreach (string name in settings.DataSets)
         {
             DataSet data = DataSet.Prepare(name, settings, scale);
-            new Comparison(settings, data, table, new Contender("restic", settings.Restic, settings.Work), new Contender("ours", ours, settings.Work)).Run();
+            Contender theirs = new("restic", settings.Restic, settings.Work);
+            new Comparison(settings, data, table, theirs, new Contender("ours", ours, settings.Work) { Maker = settings.Restic }).Run();
             data.Remove();
 
             // After each data set: what was measured is kept, whatever happens to the rest.

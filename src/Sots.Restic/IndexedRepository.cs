@@ -8,11 +8,14 @@ namespace Sots.Restic;
 /// <summary>A repository whose index is loaded: its blobs can be found and read, and new ones written. Thread safe.</summary>
 public sealed class IndexedRepository
 {
+    private readonly TreeStretches _trees;
+
     internal IndexedRepository(OpenRepository repository, MasterIndex index, IReadOnlyList<RepositoryException> indexDamage)
     {
         Repository = repository;
         Index = index;
         IndexDamage = indexDamage;
+        _trees = new TreeStretches(repository);
     }
 
     /// <summary>The repository it belongs to.</summary>
@@ -96,6 +99,16 @@ public sealed class IndexedRepository
         T? content = null;
         RepositoryException? damage = null;
         PackedBlob packed = new(blob.Type, blob.Id, place.Offset, place.Length, place.UncompressedLength);
+        bool garbled = false;
+        if (blob.Type == BlobType.Tree)
+        {
+            (content, garbled) = await _trees.TryReadAsync(place.Pack, packed, make, cancellationToken).ConfigureAwait(false);
+            if (content is not null)
+            {
+                return (content, null);
+            }
+        }
+
         await PackReader.ReadBlobsAsync(
             Repository,
             place.Pack,
@@ -107,6 +120,11 @@ public sealed class IndexedRepository
                 return ValueTask.CompletedTask;
             },
             cancellationToken).ConfigureAwait(false);
+        if (garbled && content is not null)
+        {
+            Repository.Readings.Healed($"{blob} in {Backends.FileHandle.Of(place.Pack)}");
+        }
+
         return (content, damage);
     }
 

@@ -13,8 +13,8 @@ internal static class KeySearch
     /// <summary>Key files looked at. A repository has one for each password.</summary>
     public const int MaxFiles = 1024;
 
-    /// <summary>Work after which no further key is tried, in bytes that scrypt goes through: 64 keys of the default cost, some seconds.</summary>
-    public const long MaxWorkBytes = 2L << 30;
+    /// <summary>Work after which no further key is tried, in bytes that scrypt goes through: 96 keys of one round or 24 of four, some seconds.</summary>
+    public const long MaxWorkBytes = 3L << 30;
 
     /// <summary>Tries the keys: one whose id starts with the hint first, the others by their cost.</summary>
     /// <exception cref="RepositoryException">WrongPassword; Damaged where no intact key file is left; storage errors.</exception>

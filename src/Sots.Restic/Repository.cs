@@ -15,7 +15,7 @@ public sealed record CreateOptions
     /// <summary>Polynomial to use, for repositories that are to share chunks with another; null for a random one.</summary>
     public ChunkerPolynomial? Polynomial { get; init; }
 
-    /// <summary>Cost of the password check; null for the default.</summary>
+    /// <summary>Cost of the password check; null for <see cref="ScryptParameters.For"/>.</summary>
     public ScryptParameters? Scrypt { get; init; }
 
     /// <summary>User name to record in the key file.</summary>
@@ -158,7 +158,7 @@ public static class Repository
     {
         MasterKey key = MasterKey.Generate();
         byte[] keyFile = KeyFile.Create(
-            key, password.Span, options.Scrypt ?? ScryptParameters.Default, options.Username, options.Hostname, options.Created.ToString(), cancellationToken);
+            key, password.Span, options.Scrypt ?? ScryptParameters.For(password.Span), options.Username, options.Hostname, options.Created.ToString(), cancellationToken);
         KeyId id = new(ContentId.Of(keyFile));
         await backend.SaveAsync(FileHandle.Of(id), keyFile, cancellationToken).ConfigureAwait(false);
         if (await backend.ListAsync(FileType.Key, cancellationToken).AnyAsync(other => other.Name != id.Value, cancellationToken).ConfigureAwait(false))

@@ -58,27 +58,39 @@ internal static class Scrypt
         CryptographicOperations.ZeroMemory(hash);
     }
 
+    /// <summary>Rounds are mixed in twos, which takes little longer than one, and as many twos at once as there are lanes for.</summary>
     private static void MixAll(byte[] blocks, int n, int r, int p, CancellationToken cancellationToken)
     {
         List<ScryptLane> lanes = AllocateLanes(n, r, p);
         try
         {
-            int next = -1;
-            void Work(int lane)
+            int width = Math.Min(2, lanes.Count);
+            int next = -width;
+            Span<byte> BlockOf(int round) => blocks.AsSpan(round * 128 * r, 128 * r);
+            void Work(int worker)
             {
-                for (int i = Interlocked.Increment(ref next); i < p; i = Interlocked.Increment(ref next))
+                ScryptLane first = lanes[worker * width];
+                for (int i = Interlocked.Add(ref next, width); i < p; i = Interlocked.Add(ref next, width))
                 {
-                    lanes[lane].Mix(blocks.AsSpan(i * 128 * r, 128 * r), cancellationToken);
+                    if (width == 2 && i + 1 < p)
+                    {
+                        ScryptLane.MixTwo(first, lanes[(worker * width) + 1], BlockOf(i), BlockOf(i + 1), cancellationToken);
+                    }
+                    else
+                    {
+                        first.Mix(BlockOf(i), cancellationToken);
+                    }
                 }
             }
 
-            if (lanes.Count == 1)
+            int workers = lanes.Count / width;
+            if (workers == 1)
             {
                 Work(0);
             }
             else
             {
-                Parallel.For(0, lanes.Count, new ParallelOptions { CancellationToken = cancellationToken }, Work);
+                Parallel.For(0, workers, new ParallelOptions { CancellationToken = cancellationToken }, Work);
             }
         }
         finally
@@ -87,11 +99,11 @@ internal static class Scrypt
         }
     }
 
-    /// <summary>As many lanes as there are rounds, processors and memory; one is a must.</summary>
+    /// <summary>Two lanes for each processor, as far as there are rounds and memory; one is a must.</summary>
     private static List<ScryptLane> AllocateLanes(int n, int r, int p)
     {
         long affordable = ScryptParameters.MaxMemoryBytes / (128L * n * r);
-        long wanted = Math.Min(Math.Min(p, Environment.ProcessorCount), affordable);
+        long wanted = Math.Min(Math.Min(p == 1 ? 1 : p + (p % 2), 2L * Environment.ProcessorCount), affordable);
         List<ScryptLane> lanes = [];
         try
         {

@@ -1,18 +1,15 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Security.Cryptography;
 
 namespace Sots.Restic.Crypto;
 
 /// <summary>
-/// The memory of one round of scrypt and the mixing in it (scryptROMix and scryptBlockMix of RFC 7914). A lane is used by one thread at a
-/// time. Blocks of 64 bytes are kept as four vectors with the diagonals of the Salsa20 matrix, so that its columns are lanes.
+/// The memory of one round of scrypt and the mixing in it (scryptROMix of RFC 7914). A lane is used by one thread at a time. Blocks of 64
+/// bytes are kept as <see cref="SalsaMixing"/> wants them.
 /// </summary>
 internal sealed unsafe class ScryptLane : IDisposable
 {
-    private const int VectorsOfBlock = 4;
     private const int TurnsBetweenChecks = 256;
 
     // Word i of the diagonal form is word Diagonal[i] of the block.
@@ -34,13 +31,22 @@ internal sealed unsafe class ScryptLane : IDisposable
     private readonly nuint _bytes;
     private Vector128<uint>* _memory;
 
+    // The block and its successor, which change places at each turn.
+    private Vector128<uint>* _x;
+    private Vector128<uint>* _y;
+
+    // A row on its way from the kept one before it, how many mixings it still needs, and where the next of them goes to.
+    private Vector128<uint>* _row;
+    private Vector128<uint>* _free;
+    private int _missing;
+
     /// <summary>Allocates <c>128·r·(n/4+4)</c> bytes outside the garbage collector's heap. The costs have been checked.</summary>
     /// <exception cref="OutOfMemoryException">They are not there.</exception>
     internal ScryptLane(int n, int r)
     {
         _n = n;
         _kept = (n + KeptEvery - 1) / KeptEvery;
-        _vectors = 2 * VectorsOfBlock * r;
+        _vectors = 2 * SalsaMixing.VectorsOfBlock * r;
         _bytes = (nuint)(_kept + SpareRows) * (nuint)_vectors * (nuint)sizeof(Vector128<uint>);
         _memory = (Vector128<uint>*)NativeMemory.AlignedAlloc(_bytes, 64);
     }
@@ -48,38 +54,64 @@ internal sealed unsafe class ScryptLane : IDisposable
     /// <summary>Mixes <c>128·r</c> bytes in place.</summary>
     internal void Mix(Span<byte> block, CancellationToken cancellationToken)
     {
-        unchecked
+        Begin(block);
+        for (int i = 0; i < _n; i++)
         {
-            Vector128<uint>* x = _memory + ((nint)_kept * _vectors);
-            Vector128<uint>* y = x + _vectors;
-            ToDiagonals(block, new Span<uint>(x, _vectors * 4));
-            for (int i = 0; i < _n; i++)
-            {
-                if (i % KeptEvery == 0)
-                {
-                    new Span<Vector128<uint>>(x, _vectors).CopyTo(new Span<Vector128<uint>>(Kept(i), _vectors));
-                }
-
-                MixBlocks(x, null, y);
-                Vector128<uint>* swap = x;
-                x = y;
-                y = swap;
-                LookUp(i, cancellationToken);
-            }
-
-            uint mask = (uint)_n - 1;
-            for (int i = 0; i < _n; i++)
-            {
-                int j = (int)(x[_vectors - VectorsOfBlock].ToScalar() & mask);
-                MixBlocks(x, Row(j), y);
-                Vector128<uint>* swap = x;
-                x = y;
-                y = swap;
-                LookUp(i, cancellationToken);
-            }
-
-            FromDiagonals(new Span<uint>(x, _vectors * 4), block);
+            Keep(i);
+            SalsaMixing.MixRow(_x, null, _y, _vectors);
+            Swap();
+            LookUp(i, cancellationToken);
         }
+
+        for (int i = 0; i < _n; i++)
+        {
+            Choose();
+            MakeRow();
+            SalsaMixing.MixRow(_x, _row, _y, _vectors);
+            Swap();
+            LookUp(i, cancellationToken);
+        }
+
+        End(block);
+    }
+
+    /// <summary>Mixes a block in each of two lanes of the same costs, in little more time than one.</summary>
+    internal static void MixTwo(ScryptLane first, ScryptLane second, Span<byte> firstBlock, Span<byte> secondBlock, CancellationToken cancellationToken)
+    {
+        int vectors = first._vectors;
+        first.Begin(firstBlock);
+        second.Begin(secondBlock);
+        for (int i = 0; i < first._n; i++)
+        {
+            first.Keep(i);
+            second.Keep(i);
+            SalsaMixing.MixTwoRows(new RowMix(first._x, null, first._y), new RowMix(second._x, null, second._y), vectors);
+            first.Swap();
+            second.Swap();
+            LookUp(i, cancellationToken);
+        }
+
+        for (int i = 0; i < first._n; i++)
+        {
+            first.Choose();
+            second.Choose();
+            while (first._missing > 0 && second._missing > 0)
+            {
+                SalsaMixing.MixTwoRows(new RowMix(first._row, null, first._free), new RowMix(second._row, null, second._free), vectors);
+                first.Made();
+                second.Made();
+            }
+
+            first.MakeRow();
+            second.MakeRow();
+            SalsaMixing.MixTwoRows(new RowMix(first._x, first._row, first._y), new RowMix(second._x, second._row, second._y), vectors);
+            first.Swap();
+            second.Swap();
+            LookUp(i, cancellationToken);
+        }
+
+        first.End(firstBlock);
+        second.End(secondBlock);
     }
 
     /// <summary>Zeroes and frees the memory: whoever finds it can skip half of the work of guessing.</summary>
@@ -87,29 +119,78 @@ internal sealed unsafe class ScryptLane : IDisposable
     {
         if (_memory != null)
         {
-            NativeMemory.Clear(_memory, _bytes);
+            if (_x != null)
+            {
+                // What was never used is not there yet, and would be for this.
+                NativeMemory.Clear(_memory, _bytes);
+            }
+
             NativeMemory.AlignedFree(_memory);
             _memory = null;
         }
     }
 
-    private Vector128<uint>* Kept(int row) => _memory + ((nint)(row / KeptEvery) * _vectors);
+    private Vector128<uint>* Spare(int number) => _memory + ((nint)(_kept + number) * _vectors);
 
-    /// <summary>A row of the table, kept or made again.</summary>
-    private Vector128<uint>* Row(int row)
+    private void Begin(ReadOnlySpan<byte> block)
     {
-        Vector128<uint>* at = Kept(row);
-        Vector128<uint>* free = _memory + ((nint)(_kept + 2) * _vectors);
-        Vector128<uint>* other = free + _vectors;
-        for (int missing = row % KeptEvery; missing > 0; missing--)
+        _x = Spare(0);
+        _y = Spare(1);
+        Span<uint> words = new(_x, _vectors * 4);
+        for (int i = 0; i < words.Length; i++)
         {
-            MixBlocks(at, null, free);
-            at = free;
-            free = other;
-            other = at;
+            words[i] = BinaryPrimitives.ReadUInt32LittleEndian(block[(4 * ((i & ~15) + Diagonal[i & 15]))..]);
         }
+    }
 
-        return at;
+    private void End(Span<byte> block)
+    {
+        ReadOnlySpan<uint> words = new(_x, _vectors * 4);
+        for (int i = 0; i < words.Length; i++)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(block[(4 * ((i & ~15) + Diagonal[i & 15]))..], words[i]);
+        }
+    }
+
+    private void Keep(int row)
+    {
+        if (row % KeptEvery == 0)
+        {
+            new Span<Vector128<uint>>(_x, _vectors).CopyTo(new Span<Vector128<uint>>(_memory + ((nint)(row / KeptEvery) * _vectors), _vectors));
+        }
+    }
+
+    private void Swap()
+    {
+        Vector128<uint>* x = _x;
+        _x = _y;
+        _y = x;
+    }
+
+    /// <summary>Finds the row that the block asks for: the kept one before it, and how far it is away.</summary>
+    private void Choose()
+    {
+        int row = (int)(_x[_vectors - SalsaMixing.VectorsOfBlock].ToScalar() & ((uint)_n - 1));
+        _row = _memory + ((nint)(row / KeptEvery) * _vectors);
+        _missing = row % KeptEvery;
+        _free = Spare(2);
+    }
+
+    /// <summary>Makes what is missing of the row.</summary>
+    private void MakeRow()
+    {
+        while (_missing > 0)
+        {
+            SalsaMixing.MixRow(_row, null, _free, _vectors);
+            Made();
+        }
+    }
+
+    private void Made()
+    {
+        _row = _free;
+        _free = _free == Spare(2) ? Spare(3) : Spare(2);
+        _missing--;
     }
 
     private static void LookUp(int turn, CancellationToken cancellationToken)
@@ -117,102 +198,6 @@ internal sealed unsafe class ScryptLane : IDisposable
         if (turn % TurnsBetweenChecks == 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
-        }
-    }
-
-    /// <summary>scryptBlockMix of <paramref name="input"/>, exclusive-or <paramref name="mask"/> if that is not null.</summary>
-    // Optimised at the first call: a program that opens a repository comes here before anything has had time to warm up.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void MixBlocks(Vector128<uint>* input, Vector128<uint>* mask, Vector128<uint>* output)
-    {
-        unchecked
-        {
-            int last = _vectors - VectorsOfBlock;
-            Vector128<uint> a = input[last], b = input[last + 1], c = input[last + 2], d = input[last + 3];
-            if (mask != null)
-            {
-                a ^= mask[last];
-                b ^= mask[last + 1];
-                c ^= mask[last + 2];
-                d ^= mask[last + 3];
-            }
-
-            // Blocks with even numbers go to the first half, those with odd numbers to the second.
-            Vector128<uint>* even = output;
-            Vector128<uint>* odd = output + (_vectors / 2);
-            for (int i = 0; i < _vectors; i += VectorsOfBlock)
-            {
-                a ^= input[i];
-                b ^= input[i + 1];
-                c ^= input[i + 2];
-                d ^= input[i + 3];
-                if (mask != null)
-                {
-                    a ^= mask[i];
-                    b ^= mask[i + 1];
-                    c ^= mask[i + 2];
-                    d ^= mask[i + 3];
-                }
-
-                Salsa8(ref a, ref b, ref c, ref d);
-                even[0] = a;
-                even[1] = b;
-                even[2] = c;
-                even[3] = d;
-                Vector128<uint>* next = even + VectorsOfBlock;
-                even = odd;
-                odd = next;
-            }
-        }
-    }
-
-    /// <summary>Salsa20/8: four times a round of columns and a round of rows, then the sum with what came in.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Salsa8(ref Vector128<uint> a, ref Vector128<uint> b, ref Vector128<uint> c, ref Vector128<uint> d)
-    {
-        Vector128<uint> a0 = a, b0 = b, c0 = c, d0 = d;
-        for (int i = 0; i < 4; i++)
-        {
-            b0 ^= Rotate(a0 + d0, 7);
-            c0 ^= Rotate(b0 + a0, 9);
-            d0 ^= Rotate(c0 + b0, 13);
-            a0 ^= Rotate(d0 + c0, 18);
-
-            // Turning the diagonals makes rows of the columns; b and d change places.
-            b0 = Vector128.Shuffle(b0, Vector128.Create(3u, 0, 1, 2));
-            c0 = Vector128.Shuffle(c0, Vector128.Create(2u, 3, 0, 1));
-            d0 = Vector128.Shuffle(d0, Vector128.Create(1u, 2, 3, 0));
-            d0 ^= Rotate(a0 + b0, 7);
-            c0 ^= Rotate(d0 + a0, 9);
-            b0 ^= Rotate(c0 + d0, 13);
-            a0 ^= Rotate(b0 + c0, 18);
-            b0 = Vector128.Shuffle(b0, Vector128.Create(1u, 2, 3, 0));
-            c0 = Vector128.Shuffle(c0, Vector128.Create(2u, 3, 0, 1));
-            d0 = Vector128.Shuffle(d0, Vector128.Create(3u, 0, 1, 2));
-        }
-
-        a += a0;
-        b += b0;
-        c += c0;
-        d += d0;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<uint> Rotate(Vector128<uint> value, int bits) => (value << bits) | (value >>> (32 - bits));
-
-    private static void ToDiagonals(ReadOnlySpan<byte> bytes, Span<uint> words)
-    {
-        for (int i = 0; i < words.Length; i++)
-        {
-            words[i] = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(4 * ((i & ~15) + Diagonal[i & 15]))..]);
-        }
-    }
-
-    private static void FromDiagonals(ReadOnlySpan<uint> words, Span<byte> bytes)
-    {
-        for (int i = 0; i < words.Length; i++)
-        {
-            BinaryPrimitives.WriteUInt32LittleEndian(bytes[(4 * ((i & ~15) + Diagonal[i & 15]))..], words[i]);
         }
     }
 }

@@ -18,7 +18,7 @@ public sealed record KeyListing(IReadOnlyList<StoredKey> Keys, IReadOnlyList<Rep
 /// <summary>What a new key file says of itself.</summary>
 public sealed record NewKeyOptions
 {
-    /// <summary>Cost of the password check; null for the default.</summary>
+    /// <summary>Cost of the password check; null for <see cref="ScryptParameters.For"/>.</summary>
     public ScryptParameters? Scrypt { get; init; }
 
     /// <summary>Who makes it.</summary>
@@ -77,7 +77,7 @@ public sealed class RepositoryKeys(OpenRepository repository, Func<CancellationT
     public async Task<KeyId> AddAsync(ReadOnlyMemory<byte> passwordUtf8, NewKeyOptions options, CancellationToken cancellationToken)
     {
         byte[] content = KeyFile.Create(
-            repository.Key, passwordUtf8.Span, options.Scrypt ?? ScryptParameters.Default, options.Username, options.Hostname, options.Created.ToString(), cancellationToken);
+            repository.Key, passwordUtf8.Span, options.Scrypt ?? ScryptParameters.For(passwordUtf8.Span), options.Username, options.Hostname, options.Created.ToString(), cancellationToken);
         KeyId id = new(ContentId.Of(content));
         await ensureLocked(cancellationToken).ConfigureAwait(false);
         await repository.Backend.SaveAsync(FileHandle.Of(id), content, cancellationToken).ConfigureAwait(false);

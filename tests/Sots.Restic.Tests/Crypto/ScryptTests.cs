@@ -103,7 +103,14 @@ public class ScryptTests
     }
 
     [Fact]
-    public void The_usual_costs_are_those_promised() => Assert.Equal(new ScryptParameters(32768, 8, 1), ScryptParameters.Default);
+    public void A_short_password_gets_a_dear_key_and_a_random_one_a_cheap_one()
+    {
+        Assert.Equal(new ScryptParameters(32768, 8, 1), ScryptParameters.Default);
+        Assert.Equal(new ScryptParameters(32768, 8, 4), ScryptParameters.Thorough);
+        Assert.Equal(ScryptParameters.Thorough, ScryptParameters.For([]));
+        Assert.Equal(ScryptParameters.Thorough, ScryptParameters.For(new byte[39]));
+        Assert.Equal(ScryptParameters.Default, ScryptParameters.For(new byte[40]));
+    }
 
     private static byte[] Derive(byte[] password, byte[] salt, int n, int r, int p)
     {
