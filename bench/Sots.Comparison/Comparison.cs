@@ -30,7 +30,7 @@ internal sealed class Comparison(Settings settings, DataSet data, Table table, C
 
         if (ours.HasRepository && data.IsWhole)
         {
-            new Contender("judge", settings.Restic, settings.Work) { Repository = ours.Repository }.Measure("check", "--read-data");
+            new Contender("judge", settings.Restic, settings.Work) { Empty = ours.Empty, Repository = ours.Repository }.Measure("check", "--read-data");
         }
 
         theirs.Clear();

@@ -25,15 +25,23 @@ internal sealed class Contender(string name, string program, string work)
     /// <summary>Where a repository is kept that many runs begin from.</summary>
     public string Kept { get; } = Path.Combine(work, "kept-" + name);
 
-    /// <summary>The program that makes its repositories, and by that decides what each opening costs. Null: itself.</summary>
-    public string? Maker { get; init; }
+    /// <summary>An empty repository that each of its own begins as, so that both have one key: what it costs to open is decided when it is made.</summary>
+    public required string Empty { get; init; }
 
     public bool HasRepository => Directory.Exists(Repository);
 
     public void NewRepository()
     {
         Clear();
-        Measure(Maker ?? program, ["init"]);
+        Folders.Copy(Empty, Repository, mayLink: false);
+    }
+
+    /// <summary>Makes the empty repository.</summary>
+    public void MakeEmpty()
+    {
+        Folders.Remove(Empty);
+        Measure("init");
+        Directory.Move(Repository, Empty);
     }
 
     public void Clear()
@@ -46,9 +54,7 @@ internal sealed class Contender(string name, string program, string work)
 
     public long RepositoryBytes() => Folders.BytesIn(Repository);
 
-    public Cost Measure(params string[] command) => Measure(program, command);
-
-    private Cost Measure(string runs, string[] command)
+    public Cost Measure(params string[] command)
     {
         string costs = Path.Combine(work, "costs");
         Dictionary<string, string> environment = new()
@@ -58,7 +64,7 @@ internal sealed class Contender(string name, string program, string work)
             ["RESTIC_CACHE_DIR"] = _cache,
         };
         long started = Stopwatch.GetTimestamp();
-        Commands.Must("/usr/bin/time", ["-f", "%U %S %M", "-o", costs, runs, .. command], environment);
+        Commands.Must("/usr/bin/time", ["-f", "%U %S %M", "-o", costs, program, .. command], environment);
         double wall = Stopwatch.GetElapsedTime(started).TotalSeconds;
         double[] numbers = [.. File.ReadAllText(costs).Split().Where(static word => word.Length > 0).Select(double.Parse)];
         return new Cost(wall, numbers[0] + numbers[1], numbers[2] / 1024);

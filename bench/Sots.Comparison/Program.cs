@@ -26,8 +26,10 @@ try
         foreach (string name in settings.DataSets)
         {
             DataSet data = DataSet.Prepare(name, settings, scale);
-            Contender theirs = new("restic", settings.Restic, settings.Work);
-            new Comparison(settings, data, table, theirs, new Contender("ours", ours, settings.Work) { Maker = settings.Restic }).Run();
+            string empty = Path.Combine(settings.Work, "empty");
+            Contender theirs = new("restic", settings.Restic, settings.Work) { Empty = empty };
+            theirs.MakeEmpty();
+            new Comparison(settings, data, table, theirs, new Contender("ours", ours, settings.Work) { Empty = empty }).Run();
             data.Remove();
 
             // After each data set: what was measured is kept, whatever happens to the rest.

@@ -108,7 +108,7 @@ internal sealed class TreeStretches(OpenRepository repository)
                 return [];
             }
 
-            byte[] bytes = new byte[Math.Min(StretchLength, length - offset)];
+            byte[] bytes = GC.AllocateUninitializedArray<byte>((int)Math.Min(StretchLength, length - offset));
             await repository.Backend.LoadRangeAsync(file, offset, bytes, CancellationToken.None).ConfigureAwait(false);
             return bytes;
         }
