@@ -83,14 +83,19 @@ internal static class Scrypt
                 }
             }
 
-            int workers = lanes.Count / width;
-            if (workers == 1)
+            // On threads of their own, which end: one of the pool would keep buffers of its own for the rest of the command.
+            Task[] others =
+            [
+                .. Enumerable.Range(1, (lanes.Count / width) - 1).Select(worker =>
+                    Task.Factory.StartNew(() => Work(worker), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)),
+            ];
+            try
             {
                 Work(0);
             }
-            else
+            finally
             {
-                Parallel.For(0, workers, new ParallelOptions { CancellationToken = cancellationToken }, Work);
+                Task.WhenAll(others).GetAwaiter().GetResult();
             }
         }
         finally
