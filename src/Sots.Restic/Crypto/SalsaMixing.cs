@@ -6,7 +6,7 @@ namespace Sots.Restic.Crypto;
 
 /// <summary>
 /// scryptBlockMix of RFC 7914 over rows of blocks of 64 bytes, each four vectors with the diagonals of the Salsa20 matrix, so that its columns
-/// are lanes. Each step waits for the one before it, which leaves most of the processor idle: two rows are mixed in the time of one.
+/// are lanes. Each step waits for the one before it, which leaves most of the processor idle: two rows are mixed in little more than the time of one.
 /// </summary>
 internal static unsafe class SalsaMixing
 {
@@ -111,6 +111,7 @@ internal static unsafe class SalsaMixing
         }
     }
 
+    // Two widths stand side by side: by the wide one alone a single round would take twice the work where there are no vectors of 256 bits.
     /// <summary>Salsa20/8: four times a round of columns and a round of rows, then the sum with what came in.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Salsa8(ref Vector128<uint> a, ref Vector128<uint> b, ref Vector128<uint> c, ref Vector128<uint> d)

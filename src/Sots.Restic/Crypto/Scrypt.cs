@@ -83,19 +83,14 @@ internal static class Scrypt
                 }
             }
 
-            // On threads of their own, which end: one of the pool would keep buffers of its own for the rest of the command.
-            Task[] others =
-            [
-                .. Enumerable.Range(1, (lanes.Count / width) - 1).Select(worker =>
-                    Task.Factory.StartNew(() => Work(worker), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)),
-            ];
-            try
+            int workers = lanes.Count / width;
+            if (workers == 1)
             {
                 Work(0);
             }
-            finally
+            else
             {
-                Task.WhenAll(others).GetAwaiter().GetResult();
+                Parallel.For(0, workers, new ParallelOptions { CancellationToken = cancellationToken }, Work);
             }
         }
         finally
