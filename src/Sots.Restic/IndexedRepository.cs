@@ -56,7 +56,10 @@ public sealed class IndexedRepository
     public ValueTask<byte[]> LoadBlobAsync(BlobHandle blob, CancellationToken cancellationToken) =>
         ReadBlobAsync(blob, static plaintext => plaintext.ToArray(), cancellationToken);
 
-    /// <summary>Reads and decodes a tree. What follows its end is passed over; a check says so.</summary>
+    /// <summary>
+    /// Reads and decodes a tree. What follows its end is passed over; a check says so. Bytes around a small tree are kept for those that are
+    /// asked for next (<see cref="TreeStretches"/>), so that damage that came since is not seen in them.
+    /// </summary>
     /// <exception cref="RepositoryException">As <see cref="LoadBlobAsync"/>, and Damaged where it is no tree.</exception>
     public ValueTask<List<Node>> LoadTreeAsync(TreeId tree, CancellationToken cancellationToken) =>
         ReadBlobAsync(new BlobHandle(tree), json => TreeCodec.Read(json.Span, $"tree {tree}", mayTrail: true), cancellationToken);
