@@ -10,8 +10,8 @@ namespace Sots.Backup.Archiving;
 
 /// <summary>
 /// Walks the targets, level by level without recursion, beside the parent snapshot. Unchanged files get their node at once; the others
-/// are handed to the readers. One thread walks; beside it folders of the parent are loaded (<see cref="ParentsAhead"/>) and directories
-/// that are complete are written.
+/// are handed to the readers. One thread walks; beside it the folders that come next are looked into (<see cref="FoldersAhead"/>) and
+/// directories that are complete are written.
 /// </summary>
 internal sealed class SourceWalk
 {
@@ -28,6 +28,7 @@ internal sealed class SourceWalk
     private readonly DirectoryFinisher _finisher;
     private readonly ChannelWriter<FileJob> _files;
     private readonly ChangeDetector _changes;
+    private readonly FolderLister _lister;
     private readonly Stack<OpenDirectory> _open = [];
     private ParentDirectory? _lent;
 
@@ -46,6 +47,7 @@ internal sealed class SourceWalk
         _finisher = finisher;
         _files = files;
         _changes = new ChangeDetector(options.IgnoreChangeTime, options.IgnoreInode);
+        _lister = new FolderLister(fileSystem, options, offsetOf, events);
     }
 
     /// <summary>Walks everything. Returns when all entries are handed out, not when they are finished.</summary>
@@ -151,7 +153,7 @@ internal sealed class SourceWalk
         {
             if (level.Target is { } target)
             {
-                if (!level.IsExplicit && RejectsName(target))
+                if (!level.IsExplicit && _lister.RejectsName(target))
                 {
                     await SkipAsync(build, slot, cancellationToken).ConfigureAwait(false);
                     return;
@@ -179,7 +181,7 @@ internal sealed class SourceWalk
 
     private async ValueTask VisitAsync(
         DirectoryBuild build, int slot, byte[] name, DiskPath path, FileStatus status, Node? parentNode, ulong device, bool isExplicit,
-        CancellationToken cancellationToken, Task<ParentDirectory>? ahead = null, bool isSecondLook = false)
+        CancellationToken cancellationToken, ComingFolder? ahead = null, bool isSecondLook = false)
     {
         Node? node = null;
         try
@@ -255,22 +257,28 @@ internal sealed class SourceWalk
 
     private async ValueTask EnterAsync(
         DirectoryBuild build, int slot, byte[] name, DiskPath path, FileStatus status, Node? parentNode, ulong device, bool listed, bool isTarget,
-        Task<ParentDirectory>? ahead, CancellationToken cancellationToken)
+        ComingFolder? ahead, CancellationToken cancellationToken)
     {
-        Node node = _fileSystem.CreateNode(name, path, status, _offsetOf, _options.WithAccessTime, text => _problems.Report("archival", path.ToString(), text));
-        List<SourceEntry> entries = listed ? _fileSystem.ReadDirectory(path, found => !RejectsName(path.Join(found)), _problems.Report) : [];
-        FolderTrail.Verify(_fileSystem, build);
+        FolderListing listing = ahead is not null ? await ahead.TakeListingAsync().ConfigureAwait(false) : _lister.List(build, name, path, status, listed);
+        listing.ReportTo(_problems);
+        List<SourceEntry> entries = listing.Entries;
         ParentDirectory? below = isTarget && parentNode is null && _lent is not null
             ? _lent
-            : await LoadParentOfAsync(parentNode, path.ToString(), ahead, cancellationToken).ConfigureAwait(false);
-        ParentsAhead parents = new(_repository, below, entries);
-        DirectoryBuild next = new(node, build, slot, entries.Count, parentNode) { Location = path };
+            : await LoadParentOfAsync(parentNode, path.ToString(), ahead?.Parent, cancellationToken).ConfigureAwait(false);
+        DirectoryBuild next = new(listing.Node, build, slot, entries.Count, parentNode) { Location = path };
+        FoldersAhead folders = new(_repository, below, entries, entry =>
+        {
+            DiskPath folder = path.Join(entry.Name);
+            return (_options.OneFileSystem && entry.Status.DeviceId != device) || _options.Excludes.RejectsEntry(folder, isDirectory: true, 0)
+                ? null
+                : () => _lister.List(next, entry.Name, folder, entry.Status, withEntries: true);
+        });
         _open.Push(new OpenDirectory(next, entries.Count, (i, token) =>
         {
             SourceEntry entry = entries[i];
-            Task<ParentDirectory>? coming = parents.Reach(i, token);
+            ComingFolder? coming = folders.Reach(i, token);
             return VisitAsync(next, i, entry.Name, path.Join(entry.Name), entry.Status, below?.Find(entry.Name), device, false, token, coming);
-        }, parents));
+        }, folders));
     }
 
     private ValueTask SkipAsync(DirectoryBuild build, int slot, CancellationToken cancellationToken) =>
@@ -286,20 +294,6 @@ internal sealed class SourceWalk
         {
             return null;
         }
-    }
-
-    private bool RejectsName(DiskPath path)
-    {
-        foreach (DiskPath never in _options.NeverSave)
-        {
-            if (path == never)
-            {
-                _events.Message($"{path} is left out: it belongs to the backup itself");
-                return true;
-            }
-        }
-
-        return _options.Excludes.RejectsName(path);
     }
 
     private async ValueTask<ParentDirectory?> LoadParentOfAsync(
@@ -325,7 +319,7 @@ internal sealed class SourceWalk
     }
 
     /// <summary>A directory whose entries are being handed out.</summary>
-    private sealed class OpenDirectory(DirectoryBuild build, int count, Func<int, CancellationToken, ValueTask> visit, ParentsAhead? parents)
+    private sealed class OpenDirectory(DirectoryBuild build, int count, Func<int, CancellationToken, ValueTask> visit, FoldersAhead? folders)
     {
         public DirectoryBuild Build { get; } = build;
 
@@ -335,6 +329,6 @@ internal sealed class SourceWalk
 
         public ValueTask VisitAsync(int index, CancellationToken cancellationToken) => visit(index, cancellationToken);
 
-        public ValueTask EndAsync() => parents?.EndAsync() ?? ValueTask.CompletedTask;
+        public ValueTask EndAsync() => folders?.EndAsync() ?? ValueTask.CompletedTask;
     }
 }

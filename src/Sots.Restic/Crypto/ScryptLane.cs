@@ -25,6 +25,12 @@ internal sealed unsafe class ScryptLane : IDisposable
     /// <summary>The block, its successor, and two for making a row again.</summary>
     private const int SpareRows = 4;
 
+    /// <summary>
+    /// What is asked for at least. Above 32 MiB glibc takes memory from the system and gives it back when it is freed; what is smaller may stay in
+    /// its heap, beside all that the program needs later. Pages that are not touched cost nothing.
+    /// </summary>
+    private const nuint LeastBytes = 33 << 20;
+
     private readonly int _n;
     private readonly int _kept;
     private readonly int _vectors;
@@ -48,7 +54,7 @@ internal sealed unsafe class ScryptLane : IDisposable
         _kept = (n + KeptEvery - 1) / KeptEvery;
         _vectors = 2 * SalsaMixing.VectorsOfBlock * r;
         _bytes = (nuint)(_kept + SpareRows) * (nuint)_vectors * (nuint)sizeof(Vector128<uint>);
-        _memory = (Vector128<uint>*)NativeMemory.AlignedAlloc(_bytes, 64);
+        _memory = (Vector128<uint>*)NativeMemory.AlignedAlloc(nuint.Max(_bytes, LeastBytes), 64);
     }
 
     /// <summary>Mixes <c>128·r</c> bytes in place.</summary>

@@ -46,8 +46,9 @@ internal static class SlowMatcher
         return Enumerable.Range(0, path.Length).Any(offset =>
             offset + pattern.Length <= path.Length
             && (pattern[0] == "/" ? offset == 0 : path[offset] != "/")
-            && Enumerable.Range(0, pattern.Length).All(i => pattern[i] == path[offset + i]
-                || (pattern[i] != "/" && path[offset + i] != "/" && NameMatches(pattern[i], path[offset + i]))));
+            && Enumerable.Range(0, pattern.Length).All(i => pattern[i] == "/" || path[offset + i] == "/"
+                ? pattern[i] == path[offset + i]
+                : NameMatches(pattern[i], path[offset + i])));
     }
 
     private static string[] Split(string path)
