@@ -29,6 +29,7 @@ internal sealed class SourceWalk
     private readonly ChannelWriter<FileJob> _files;
     private readonly ChangeDetector _changes;
     private readonly FolderLister _lister;
+    private readonly ParentLoader _parents;
     private readonly Stack<OpenDirectory> _open = [];
     private ParentDirectory? _lent;
 
@@ -48,6 +49,7 @@ internal sealed class SourceWalk
         _files = files;
         _changes = new ChangeDetector(options.IgnoreChangeTime, options.IgnoreInode);
         _lister = new FolderLister(fileSystem, options, offsetOf, events);
+        _parents = new ParentLoader(repository, problems);
     }
 
     /// <summary>Walks everything. Returns when all entries are handed out, not when they are finished.</summary>
@@ -58,11 +60,11 @@ internal sealed class SourceWalk
         ParentDirectory? parentRoot = null;
         if (parent is { Lent: { } lent })
         {
-            _lent = await LoadParentAsync(lent, "the parent's folder", cancellationToken).ConfigureAwait(false);
+            _lent = await _parents.LoadAsync(lent, "the parent's folder", cancellationToken).ConfigureAwait(false);
         }
         else if (parent is not null)
         {
-            parentRoot = await LoadParentAsync(parent.Snapshot.Snapshot.Tree, "the parent's root", cancellationToken).ConfigureAwait(false);
+            parentRoot = await _parents.LoadAsync(parent.Snapshot.Snapshot.Tree, "the parent's root", cancellationToken).ConfigureAwait(false);
         }
 
         // A lone "." puts the entries of the folder at the root; lent trees match there.
@@ -85,9 +87,9 @@ internal sealed class SourceWalk
             while (_open.TryPeek(out OpenDirectory? directory))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (directory.Next < directory.Count)
+                if (directory.HasNext)
                 {
-                    await directory.VisitAsync(directory.Next++, cancellationToken).ConfigureAwait(false);
+                    await directory.VisitNextAsync(cancellationToken).ConfigureAwait(false);
                     continue;
                 }
 
@@ -168,7 +170,7 @@ internal sealed class SourceWalk
             FileStatus above = _fileSystem.GetStatus(level.MetadataPath, followLinks: true);
             Node node = _fileSystem.CreateNode(
                 name, level.MetadataPath, above, _offsetOf, _options.WithAccessTime, text => _events.Detail($"{path}: {text}"), followLinks: true);
-            ParentDirectory? below = await LoadParentOfAsync(parentNode, path, null, cancellationToken).ConfigureAwait(false);
+            ParentDirectory? below = await _parents.LoadOfAsync(parentNode, path, null, cancellationToken).ConfigureAwait(false);
             PushLevel(level, node, build, slot, parentNode, below);
         }
         catch (SourceException e)
@@ -264,7 +266,7 @@ internal sealed class SourceWalk
         List<SourceEntry> entries = listing.Entries;
         ParentDirectory? below = isTarget && parentNode is null && _lent is not null
             ? _lent
-            : await LoadParentOfAsync(parentNode, path.ToString(), ahead?.Parent, cancellationToken).ConfigureAwait(false);
+            : await _parents.LoadOfAsync(parentNode, path.ToString(), ahead?.Parent, cancellationToken).ConfigureAwait(false);
         DirectoryBuild next = new(listing.Node, build, slot, entries.Count, parentNode) { Location = path };
         FoldersAhead folders = new(_repository, below, entries, entry =>
         {
@@ -294,41 +296,5 @@ internal sealed class SourceWalk
         {
             return null;
         }
-    }
-
-    private async ValueTask<ParentDirectory?> LoadParentOfAsync(
-        Node? parentNode, string path, Task<ParentDirectory>? ahead, CancellationToken cancellationToken) =>
-        parentNode is { Type: NodeType.Directory, Subtree: { } subtree }
-            ? await LoadParentAsync(subtree, path, cancellationToken, ahead).ConfigureAwait(false)
-            : null;
-
-    private async ValueTask<ParentDirectory?> LoadParentAsync(
-        TreeId tree, string what, CancellationToken cancellationToken, Task<ParentDirectory>? ahead = null)
-    {
-        try
-        {
-            return ahead is not null
-                ? await ahead.ConfigureAwait(false)
-                : await ParentDirectory.LoadAsync(_repository, tree, cancellationToken).ConfigureAwait(false);
-        }
-        catch (RepositoryException e)
-        {
-            _problems.Report("archival", what, $"cannot be compared with the parent snapshot and is read in full: {e.Message}");
-            return null;
-        }
-    }
-
-    /// <summary>A directory whose entries are being handed out.</summary>
-    private sealed class OpenDirectory(DirectoryBuild build, int count, Func<int, CancellationToken, ValueTask> visit, FoldersAhead? folders)
-    {
-        public DirectoryBuild Build { get; } = build;
-
-        public int Count { get; } = count;
-
-        public int Next { get; set; }
-
-        public ValueTask VisitAsync(int index, CancellationToken cancellationToken) => visit(index, cancellationToken);
-
-        public ValueTask EndAsync() => folders?.EndAsync() ?? ValueTask.CompletedTask;
     }
 }

@@ -17,10 +17,10 @@ public sealed class FoldersAheadTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task The_next_four_folders_are_listed_while_the_first_is_waited_for_and_none_after_them()
+    public async Task The_next_eight_folders_are_listed_while_the_first_is_waited_for_and_none_after_them()
     {
-        ScriptedSource disk = Disk(9);
-        using CountdownEvent others = new(4);
+        ScriptedSource disk = Disk(12);
+        using CountdownEvent others = new(8);
         List<string> listed = [], before = [];
         disk.AtPoint = (_, what) =>
         {
@@ -36,8 +36,8 @@ public sealed class FoldersAheadTests
         };
         Record(disk, listed);
         await BackupAsync(disk);
-        Assert.Equal(["1", "2", "3", "4"], before.Order(StringComparer.Ordinal));
-        Assert.Equal(9, listed.Count);
+        Assert.Equal(["1", "2", "3", "4", "5", "6", "7", "8"], before.Order(StringComparer.Ordinal));
+        Assert.Equal(12, listed.Count);
     }
 
     [Fact]
