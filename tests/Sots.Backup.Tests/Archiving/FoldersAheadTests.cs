@@ -204,7 +204,7 @@ public sealed class FoldersAheadTests
         disk.Folder("/elsewhere");
         for (int i = 0; i < folders; i++)
         {
-            string name = i.ToString(CultureInfo.InvariantCulture);
+            string name = i.ToString("X", CultureInfo.InvariantCulture);
             disk.Folder($"{Level}/{name}");
             disk.File($"{Level}/{name}/actor.uasset", PathText.ToBytes(name));
             disk.Folder($"/elsewhere/{name}");
