@@ -12,8 +12,14 @@ public static class Limits
     /// <summary>A snapshot's JSON.</summary>
     public const int SnapshotLength = 16 * 1024 * 1024;
 
-    /// <summary>The JSON of all snapshots that are held at once. A hundred thousand usual ones stay below it.</summary>
-    public const long AllSnapshotsLength = 256L * 1024 * 1024;
+    /// <summary>Paths, excludes and tags of a snapshot, all together.</summary>
+    public const int SnapshotTexts = 1_000_000;
+
+    /// <summary>Members of a snapshot, and of its counts, that this program does not know.</summary>
+    public const int SnapshotUnknownMembers = 10_000;
+
+    /// <summary>The memory of all snapshots that are held at once. A hundred thousand usual ones stay below it.</summary>
+    public const long AllSnapshotsBytes = 256L * 1024 * 1024;
 
     /// <summary>An index file's JSON.</summary>
     public const int IndexLength = 256 * 1024 * 1024;

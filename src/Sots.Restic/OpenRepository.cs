@@ -73,7 +73,7 @@ public sealed class OpenRepository : IDisposable
         List<SavedSnapshot> snapshots = [];
         List<RepositoryException> damaged = [];
         List<StoredFile> files = await Backend.ListAsync(FileType.Snapshot, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
-        long room = Limits.AllSnapshotsLength;
+        SnapshotRoom room = new();
 
         // Thousands of small files: opened, read, decrypted and parsed by all cores.
         ParallelOptions parallel = new()
@@ -86,15 +86,8 @@ public sealed class OpenRepository : IDisposable
             SnapshotId id = new(file.Name);
             try
             {
-                FileHandle handle = FileHandle.Of(id);
-                byte[] json = await LoadUnpackedAsync(handle, Limits.SnapshotLength, token).ConfigureAwait(false);
-                if (Interlocked.Add(ref room, -json.Length) < 0)
-                {
-                    throw new RepositoryException(
-                        RepositoryErrorKind.LimitExceeded, $"{handle} is not read: all snapshots together have more than the {Limits.AllSnapshotsLength} bytes that are taken");
-                }
-
-                SavedSnapshot snapshot = new(id, SnapshotCodec.Read(json, handle.ToString()));
+                SavedSnapshot snapshot = await LoadSnapshotAsync(id, token).ConfigureAwait(false);
+                room.Take(snapshot);
                 lock (snapshots)
                 {
                     snapshots.Add(snapshot);

@@ -124,6 +124,24 @@ public sealed class TextReporterTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_snapshot_with_a_million_tags_and_paths_a_thousand_are_shown_and_the_rest_counted()
+    {
+        string[] many = [.. Enumerable.Range(0, 1_000_000).Select(static i => $"{i}")];
+        SavedSnapshot saved = Saved(many, many, 6);
+        SnapshotGroupKey key = new("vm", many, many);
+        foreach (bool compact in (bool[])[true, false])
+        {
+            _out.GetStringBuilder().Clear();
+            Reporter().Snapshots([new SnapshotGroup(key, [saved])], compact);
+            string text = _out.ToString();
+            Assert.Contains("tags [0, 1, 2, ", text, StringComparison.Ordinal);
+            Assert.Contains("998, 999, and 999000 more]", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("1000", text, StringComparison.Ordinal);
+            Assert.InRange(text.Length, 10_000, 20_000_000);
+        }
+    }
+
+    [Fact]
     public void Quiet_keeps_problems_and_drops_the_rest()
     {
         TextReporter reporter = Reporter(0);

@@ -12,6 +12,9 @@ internal static class SnapshotTable
 {
     private const int MostPaths = 3;
 
+    /// <summary>Of one snapshot; nobody reads more, and a hostile one may have a million. JSON has them all.</summary>
+    private const int MostTexts = 1000;
+
     /// <summary>One table for each group that has snapshots.</summary>
     public static string Format(IReadOnlyList<SnapshotGroup> groups, bool compact, TimeZoneInfo zone)
     {
@@ -57,7 +60,7 @@ internal static class SnapshotTable
 
             if (!compact)
             {
-                cells.Add(snapshot.Paths ?? []);
+                cells.Add(Some(snapshot.Paths ?? []));
             }
 
             if (sizes)
@@ -75,9 +78,12 @@ internal static class SnapshotTable
     private static IReadOnlyList<string> Shown(IReadOnlyList<string> tags)
     {
         int paths = tags.Count(SafetyTags.IsPath);
-        return paths <= MostPaths ? tags
-            : [.. tags.Where(static tag => !SafetyTags.IsPath(tag)), tags.First(SafetyTags.IsPath), string.Create(CultureInfo.InvariantCulture, $"and {paths - 1} more paths")];
+        return paths <= MostPaths ? Some(tags)
+            : [.. Some([.. tags.Where(static tag => !SafetyTags.IsPath(tag))]), tags.First(SafetyTags.IsPath), string.Create(CultureInfo.InvariantCulture, $"and {paths - 1} more paths")];
     }
+
+    private static IReadOnlyList<string> Some(IReadOnlyList<string> texts) => texts.Count <= MostTexts ? texts
+        : [.. texts.Take(MostTexts), string.Create(CultureInfo.InvariantCulture, $"and {texts.Count - MostTexts} more")];
 
     /// <summary>What the snapshots of a group have in common, as a heading.</summary>
     public static string Heading(SnapshotGroupKey key)
@@ -90,12 +96,12 @@ internal static class SnapshotTable
 
         if (key.Tags is { Count: > 0 })
         {
-            facts.Add($"tags [{string.Join(", ", key.Tags)}]");
+            facts.Add($"tags [{string.Join(", ", Some(key.Tags))}]");
         }
 
         if (key.Paths is not null)
         {
-            facts.Add($"paths [{string.Join(", ", key.Paths)}]");
+            facts.Add($"paths [{string.Join(", ", Some(key.Paths))}]");
         }
 
         return "snapshots" + (facts.Count == 0 ? "" : $" for ({PrintableText.Escape(string.Join(", ", facts))})") + ":";

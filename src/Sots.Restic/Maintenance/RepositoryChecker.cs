@@ -140,6 +140,7 @@ public sealed class RepositoryChecker(OpenRepository repository, PackSubset subs
     {
         List<StoredFile> files = await repository.Backend.ListAsync(FileType.Snapshot, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         List<SavedSnapshot> snapshots = [];
+        SnapshotRoom room = new();
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = repository.Backend.Connections, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(files, parallel, async (file, token) =>
         {
@@ -149,6 +150,7 @@ public sealed class RepositoryChecker(OpenRepository repository, PackSubset subs
                 SavedSnapshot snapshot = await repository.LoadSnapshotAsync(id, token).ConfigureAwait(false);
                 if (Filter.Matches(snapshot.Snapshot))
                 {
+                    room.Take(snapshot);
                     lock (snapshots)
                     {
                         snapshots.Add(snapshot);

@@ -116,13 +116,18 @@ internal static class StrictJson
     }
 
     /// <summary>A list of strings.</summary>
-    public static List<string> Texts(ref Utf8JsonReader reader)
+    /// <param name="reader">On the list.</param>
+    /// <param name="left">How many more are taken; less by those of this list afterwards.</param>
+    /// <param name="limit">For the message: how many there may be.</param>
+    /// <param name="what">For the message: whose they are.</param>
+    /// <exception cref="RepositoryException">LimitExceeded: there are more.</exception>
+    public static List<string> Texts(ref Utf8JsonReader reader, ref int left, int limit, string what)
     {
         Expect(ref reader, JsonTokenType.StartArray, "a list");
         List<string> texts = [];
         for (Next(ref reader); reader.TokenType != JsonTokenType.EndArray; Next(ref reader))
         {
-            texts.Add(Text(ref reader));
+            texts.Add(--left >= 0 ? Text(ref reader) : throw new RepositoryException(RepositoryErrorKind.LimitExceeded, $"{what} has more than {limit} paths, excludes and tags"));
         }
 
         return texts;

@@ -30,7 +30,7 @@ public static partial class SnapshotCodec
     /// <param name="fileName">For messages: the file's name.</param>
     /// <exception cref="RepositoryException">
     /// <see cref="RepositoryErrorKind.Damaged"/>: it is not a snapshot;
-    /// <see cref="RepositoryErrorKind.LimitExceeded"/>: it is longer than <see cref="MaxLength"/>.
+    /// <see cref="RepositoryErrorKind.LimitExceeded"/>: it is longer than <see cref="MaxLength"/>, or has more in it than <see cref="Limits"/> allow.
     /// </exception>
     public static Snapshot Read(ReadOnlySpan<byte> json, string fileName)
     {
@@ -43,7 +43,7 @@ public static partial class SnapshotCodec
 
         try
         {
-            return Parse(json);
+            return Parse(json, fileName);
         }
         catch (JsonException e)
         {
@@ -55,8 +55,9 @@ public static partial class SnapshotCodec
         }
     }
 
-    private static Snapshot Parse(ReadOnlySpan<byte> json)
+    private static Snapshot Parse(ReadOnlySpan<byte> json, string fileName)
     {
+        int textsLeft = Limits.SnapshotTexts;
         NodeTime time = default;
         ContentId tree = default;
         SnapshotId? parent = null, original = null;
@@ -82,17 +83,17 @@ public static partial class SnapshotCodec
                 case 0: time = StrictJson.Time(ref reader); break;
                 case 1: parent = new SnapshotId(StrictJson.Id(ref reader)); break;
                 case 2: tree = StrictJson.Id(ref reader); break;
-                case 3: paths = StrictJson.Texts(ref reader); break;
+                case 3: paths = StrictJson.Texts(ref reader, ref textsLeft, Limits.SnapshotTexts, fileName); break;
                 case 4: hostname = StrictJson.Text(ref reader); break;
                 case 5: username = StrictJson.Text(ref reader); break;
                 case 6: userId = StrictJson.UInt32(ref reader); break;
                 case 7: groupId = StrictJson.UInt32(ref reader); break;
-                case 8: excludes = StrictJson.Texts(ref reader); break;
-                case 9: tags = StrictJson.Texts(ref reader); break;
+                case 8: excludes = StrictJson.Texts(ref reader, ref textsLeft, Limits.SnapshotTexts, fileName); break;
+                case 9: tags = StrictJson.Texts(ref reader, ref textsLeft, Limits.SnapshotTexts, fileName); break;
                 case 10: original = new SnapshotId(StrictJson.Id(ref reader)); break;
                 case 11: programVersion = StrictJson.Text(ref reader); break;
-                case 12: summary = ParseSummary(ref reader, json); break;
-                default: unknown.Add(new(members.UnknownName!, StrictJson.RawValue(ref reader, json).ToArray())); break;
+                case 12: summary = ParseSummary(ref reader, json, fileName); break;
+                default: AddUnknown(unknown, members.UnknownName!, StrictJson.RawValue(ref reader, json), fileName); break;
             }
         }
 
@@ -117,7 +118,17 @@ public static partial class SnapshotCodec
         };
     }
 
-    private static SnapshotSummary ParseSummary(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    private static void AddUnknown(List<KeyValuePair<string, byte[]>> unknown, string name, ReadOnlySpan<byte> value, string fileName)
+    {
+        if (unknown.Count == Limits.SnapshotUnknownMembers)
+        {
+            throw new RepositoryException(RepositoryErrorKind.LimitExceeded, $"{fileName} has more than {unknown.Count} members that are not known");
+        }
+
+        unknown.Add(new(name, value.ToArray()));
+    }
+
+    private static SnapshotSummary ParseSummary(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, string fileName)
     {
         NodeTime start = NodeTime.None, end = NodeTime.None;
         Span<ulong> counts = stackalloc ulong[12];
@@ -137,7 +148,7 @@ public static partial class SnapshotCodec
                 case 1: end = StrictJson.Time(ref reader); break;
                 case 8 or 9: counts[members.Current - 2] = (ulong)StrictJson.Int64(ref reader); break;
                 case > 1: counts[members.Current - 2] = StrictJson.UInt64(ref reader); break;
-                default: unknown.Add(new(members.UnknownName!, StrictJson.RawValue(ref reader, json).ToArray())); break;
+                default: AddUnknown(unknown, members.UnknownName!, StrictJson.RawValue(ref reader, json), fileName); break;
             }
         }
 

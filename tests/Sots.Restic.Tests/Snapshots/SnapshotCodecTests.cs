@@ -100,6 +100,36 @@ public class SnapshotCodecTests
     }
 
     [Fact]
+    public void A_snapshot_of_more_than_a_million_paths_excludes_and_tags_is_refused()
+    {
+        Snapshot most = Read(WithTexts(1, 399_999, 600_000));
+        Assert.Equal((1, 399_999, 600_000), (most.Paths!.Count, most.Excludes.Count, most.Tags.Count));
+        foreach (string json in (string[])[WithTexts(2, 399_999, 600_000), WithTexts(1, 400_000, 600_000), WithTexts(1, 399_999, 600_001)])
+        {
+            RepositoryException refusal = Assert.Throws<RepositoryException>(() => Read(json));
+            Assert.Equal(RepositoryErrorKind.LimitExceeded, refusal.Kind);
+            Assert.Equal("snapshots/abc has more than 1000000 paths, excludes and tags", refusal.Message);
+        }
+
+        static string WithTexts(int paths, int excludes, int tags) =>
+            $$"""{"time":"2024-01-31T12:00:00Z","tree":"{{Id}}","paths":[{{Texts(paths)}}],"excludes":[{{Texts(excludes)}}],"tags":[{{Texts(tags)}}]}""";
+        static string Texts(int count) => string.Join(',', Enumerable.Repeat("\"a\"", count));
+    }
+
+    [Fact]
+    public void A_snapshot_of_more_than_ten_thousand_unknown_members_is_refused_wherever_they_are()
+    {
+        Assert.Equal(10_000, Read(With(10_000, 0)).UnknownMembers.Count);
+        Assert.Equal(10_000, Read(With(0, 10_000)).Summary!.UnknownMembers.Count);
+        Assert.All((string[])[With(10_001, 0), With(0, 10_001)], json =>
+            Assert.Equal(RepositoryErrorKind.LimitExceeded, Assert.Throws<RepositoryException>(() => Read(json)).Kind));
+
+        static string With(int members, int counts) =>
+            $$"""{"time":"2024-01-31T12:00:00Z","tree":"{{Id}}"{{Unknown(members)}},"summary":{"files_new":1{{Unknown(counts)}} } }""";
+        static string Unknown(int count) => string.Concat(Enumerable.Range(0, count).Select(static i => $",\"x{i}\":0"));
+    }
+
+    [Fact]
     public void Nesting_without_end_is_refused()
     {
         string json = "{\"time\":\"2024-01-31T12:00:00Z\",\"tree\":\"" + Id + "\",\"x\":";

@@ -1,0 +1,59 @@
+using Sots.Restic.Backends;
+
+namespace Sots.Restic.Snapshots;
+
+/// <summary>
+/// The memory that all snapshots which are held at once may take together (<see cref="Limits.AllSnapshotsBytes"/>): a snapshot of a few MiB of
+/// JSON can be ten times as large when it is read. Thread safe.
+/// </summary>
+internal sealed class SnapshotRoom
+{
+    /// <summary>An object with its header and the reference to it.</summary>
+    private const int ObjectBytes = 32;
+
+    private long _left = Limits.AllSnapshotsBytes;
+
+    /// <summary>Takes the room of a snapshot.</summary>
+    /// <exception cref="RepositoryException">LimitExceeded: there is not enough left. Smaller ones may still find room.</exception>
+    public void Take(SavedSnapshot saved)
+    {
+        long bytes = BytesOf(saved.Snapshot);
+        if (Interlocked.Add(ref _left, -bytes) < 0)
+        {
+            Interlocked.Add(ref _left, bytes);
+            throw new RepositoryException(
+                RepositoryErrorKind.LimitExceeded,
+                $"{FileHandle.Of(saved.Id)} is left out: all snapshots together take more than the {Limits.AllSnapshotsBytes >> 20} MiB of memory that they may");
+        }
+    }
+
+    /// <summary>What a snapshot takes, about: texts are two bytes a character.</summary>
+    internal static long BytesOf(Snapshot snapshot)
+    {
+        long bytes = 16 * ObjectBytes + Of(snapshot.Paths ?? []) + Of(snapshot.Excludes) + Of(snapshot.Tags) + Of(snapshot.UnknownMembers)
+            + Of(snapshot.Summary?.UnknownMembers ?? []);
+        return bytes + (2L * (snapshot.Hostname.Length + snapshot.Username.Length + snapshot.ProgramVersion.Length));
+    }
+
+    private static long Of(IReadOnlyList<string> texts)
+    {
+        long bytes = 0;
+        foreach (string text in texts)
+        {
+            bytes += ObjectBytes + (2L * text.Length);
+        }
+
+        return bytes;
+    }
+
+    private static long Of(IReadOnlyList<KeyValuePair<string, byte[]>> members)
+    {
+        long bytes = 0;
+        foreach ((string name, byte[] value) in members)
+        {
+            bytes += (2 * ObjectBytes) + (2L * name.Length) + value.Length;
+        }
+
+        return bytes;
+    }
+}
