@@ -24,8 +24,11 @@ public sealed record SnapshotListing(IReadOnlyList<SavedSnapshot> Snapshots, IRe
 /// </summary>
 public sealed class OpenRepository : IDisposable
 {
+    private readonly KnownSnapshots _known;
+
     internal OpenRepository(IBackend backend, MasterKey key, KeyId keyId, ConfigFile config)
     {
+        _known = new KnownSnapshots(this);
         Backend = backend;
         Key = key;
         KeyId = keyId;
@@ -66,7 +69,10 @@ public sealed class OpenRepository : IDisposable
     public Task<UnlockResult> UnlockAsync(bool removeAll, LockOptions options, CancellationToken cancellationToken) =>
         RepositoryLock.UnlockAsync(new RepositoryLockStore(this), removeAll, options, cancellationToken);
 
-    /// <summary>Loads all snapshots; a damaged one does not hide the others.</summary>
+    /// <summary>
+    /// Loads all snapshots; a damaged one does not hide the others. Those that were read before are not read again: their names are the hashes
+    /// of their contents.
+    /// </summary>
     /// <exception cref="RepositoryException">The listing failed.</exception>
     public async Task<SnapshotListing> LoadSnapshotsAsync(CancellationToken cancellationToken)
     {
@@ -74,6 +80,7 @@ public sealed class OpenRepository : IDisposable
         List<RepositoryException> damaged = [];
         List<StoredFile> files = await Backend.ListAsync(FileType.Snapshot, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         SnapshotRoom room = new();
+        _known.KeepOnly(files.Select(static file => new SnapshotId(file.Name)));
 
         // Thousands of small files: opened, read, decrypted and parsed by all cores.
         ParallelOptions parallel = new()
@@ -86,8 +93,7 @@ public sealed class OpenRepository : IDisposable
             SnapshotId id = new(file.Name);
             try
             {
-                SavedSnapshot snapshot = await LoadSnapshotAsync(id, token).ConfigureAwait(false);
-                room.Take(snapshot);
+                SavedSnapshot snapshot = await _known.GetAsync(id, room, token).ConfigureAwait(false);
                 lock (snapshots)
                 {
                     snapshots.Add(snapshot);

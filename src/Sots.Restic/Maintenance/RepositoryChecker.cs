@@ -150,7 +150,7 @@ public sealed class RepositoryChecker(OpenRepository repository, PackSubset subs
                 SavedSnapshot snapshot = await repository.LoadSnapshotAsync(id, token).ConfigureAwait(false);
                 if (Filter.Matches(snapshot.Snapshot))
                 {
-                    room.Take(snapshot);
+                    room.Take(id, SnapshotRoom.BytesOf(snapshot.Snapshot));
                     lock (snapshots)
                     {
                         snapshots.Add(snapshot);

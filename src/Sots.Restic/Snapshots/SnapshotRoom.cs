@@ -14,16 +14,17 @@ internal sealed class SnapshotRoom
     private long _left = Limits.AllSnapshotsBytes;
 
     /// <summary>Takes the room of a snapshot.</summary>
+    /// <param name="id">Which, for the message.</param>
+    /// <param name="bytes">What it takes: <see cref="BytesOf"/>.</param>
     /// <exception cref="RepositoryException">LimitExceeded: there is not enough left. Smaller ones may still find room.</exception>
-    public void Take(SavedSnapshot saved)
+    public void Take(SnapshotId id, long bytes)
     {
-        long bytes = BytesOf(saved.Snapshot);
         if (Interlocked.Add(ref _left, -bytes) < 0)
         {
             Interlocked.Add(ref _left, bytes);
             throw new RepositoryException(
                 RepositoryErrorKind.LimitExceeded,
-                $"{FileHandle.Of(saved.Id)} is left out: all snapshots together take more than the {Limits.AllSnapshotsBytes >> 20} MiB of memory that they may");
+                $"{FileHandle.Of(id)} is left out: all snapshots together take more than the {Limits.AllSnapshotsBytes >> 20} MiB of memory that they may");
         }
     }
 
