@@ -74,13 +74,18 @@ public sealed class OpenRepository : IDisposable
     /// of their contents.
     /// </summary>
     /// <exception cref="RepositoryException">The listing failed.</exception>
-    public async Task<SnapshotListing> LoadSnapshotsAsync(CancellationToken cancellationToken)
+    public Task<SnapshotListing> LoadSnapshotsAsync(CancellationToken cancellationToken) => LoadSnapshotsAsync(_known, cancellationToken);
+
+    /// <summary>As <see cref="LoadSnapshotsAsync(CancellationToken)"/>, and reads every file: for who removes what no snapshot needs.</summary>
+    internal Task<SnapshotListing> LoadSnapshotsAnewAsync(CancellationToken cancellationToken) =>
+        LoadSnapshotsAsync(new KnownSnapshots(this), cancellationToken);
+
+    private async Task<SnapshotListing> LoadSnapshotsAsync(KnownSnapshots known, CancellationToken cancellationToken)
     {
         List<SavedSnapshot> snapshots = [];
         List<RepositoryException> damaged = [];
         List<StoredFile> files = await Backend.ListAsync(FileType.Snapshot, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
-        SnapshotRoom room = new();
-        _known.KeepOnly(files.Select(static file => new SnapshotId(file.Name)));
+        known.KeepOnly(files.Select(static file => new SnapshotId(file.Name)));
 
         // Thousands of small files: opened, read, decrypted and parsed by all cores.
         ParallelOptions parallel = new()
@@ -93,7 +98,7 @@ public sealed class OpenRepository : IDisposable
             SnapshotId id = new(file.Name);
             try
             {
-                SavedSnapshot snapshot = await _known.GetAsync(id, room, token).ConfigureAwait(false);
+                SavedSnapshot snapshot = await known.GetAsync(id, token).ConfigureAwait(false);
                 lock (snapshots)
                 {
                     snapshots.Add(snapshot);

@@ -68,7 +68,7 @@ internal sealed class PrunePlanner(OpenRepository repository, PruneOptions optio
 
     private async Task<List<SavedSnapshot>> LoadSnapshotsAsync(CancellationToken cancellationToken)
     {
-        SnapshotListing listing = await repository.LoadSnapshotsAsync(cancellationToken).ConfigureAwait(false);
+        SnapshotListing listing = await repository.LoadSnapshotsAnewAsync(cancellationToken).ConfigureAwait(false);
         await EnsureAllLoadedAsync(listing, cancellationToken).ConfigureAwait(false);
         return listing.Damaged is [var damage, ..]
             ? throw new RepositoryException(

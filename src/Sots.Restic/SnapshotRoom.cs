@@ -1,6 +1,7 @@
 using Sots.Restic.Backends;
+using Sots.Restic.Snapshots;
 
-namespace Sots.Restic.Snapshots;
+namespace Sots.Restic;
 
 /// <summary>
 /// The memory that all snapshots which are held at once may take together (<see cref="Limits.AllSnapshotsBytes"/>): a snapshot of a few MiB of
@@ -21,10 +22,21 @@ internal sealed class SnapshotRoom
     {
         if (Interlocked.Add(ref _left, -bytes) < 0)
         {
-            Interlocked.Add(ref _left, bytes);
-            throw new RepositoryException(
-                RepositoryErrorKind.LimitExceeded,
-                $"{FileHandle.Of(id)} is left out: all snapshots together take more than the {Limits.AllSnapshotsBytes >> 20} MiB of memory that they may");
+            Return(bytes);
+            throw TooMuch(id);
+        }
+    }
+
+    /// <summary>Gives room back.</summary>
+    public void Return(long bytes) => Interlocked.Add(ref _left, bytes);
+
+    /// <summary>As <see cref="Take"/>, and takes nothing.</summary>
+    /// <exception cref="RepositoryException">LimitExceeded: there is not enough left.</exception>
+    public void RequireFor(SnapshotId id, long bytes)
+    {
+        if (Interlocked.Read(ref _left) < bytes)
+        {
+            throw TooMuch(id);
         }
     }
 
@@ -35,6 +47,10 @@ internal sealed class SnapshotRoom
             + Of(snapshot.Summary?.UnknownMembers ?? []);
         return bytes + (2L * (snapshot.Hostname.Length + snapshot.Username.Length + snapshot.ProgramVersion.Length));
     }
+
+    private static RepositoryException TooMuch(SnapshotId id) => new(
+        RepositoryErrorKind.LimitExceeded,
+        $"{FileHandle.Of(id)} is left out: all snapshots together take more than the {Limits.AllSnapshotsBytes >> 20} MiB of memory that they may");
 
     private static long Of(IReadOnlyList<string> texts)
     {
