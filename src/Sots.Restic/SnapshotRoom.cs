@@ -50,7 +50,8 @@ internal sealed class SnapshotRoom
 
     private static RepositoryException TooMuch(SnapshotId id) => new(
         RepositoryErrorKind.LimitExceeded,
-        $"{FileHandle.Of(id)} is left out: all snapshots together take more than the {Limits.AllSnapshotsBytes >> 20} MiB of memory that they may");
+        $"{FileHandle.Of(id)} is left out: all snapshots together take more than the {Limits.AllSnapshotsBytes >> 20} MiB of memory that they may",
+        "Forget snapshots that are not needed any more; then the others have room.");
 
     private static long Of(IReadOnlyList<string> texts)
     {

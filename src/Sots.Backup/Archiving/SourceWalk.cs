@@ -189,8 +189,10 @@ internal sealed class SourceWalk
         try
         {
             bool otherDevice = _options.OneFileSystem && status.DeviceId != device;
-            if (status.Type == NodeType.Socket || (otherDevice && !status.IsDirectory)
-                || (!isExplicit && _options.Excludes.RejectsEntry(path, status.IsDirectory, status.IsFile ? status.SizeBytes : 0)))
+
+            // A folder that was looked into ahead was asked about then.
+            if (ahead is null && (status.Type == NodeType.Socket || (otherDevice && !status.IsDirectory)
+                || (!isExplicit && _options.Excludes.RejectsEntry(path, status.IsDirectory, status.IsFile ? status.SizeBytes : 0))))
             {
                 await SkipAsync(build, slot, cancellationToken).ConfigureAwait(false);
                 return;

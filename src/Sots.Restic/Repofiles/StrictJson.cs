@@ -115,19 +115,19 @@ internal static class StrictJson
         return Encoding.UTF8.GetString(IsClean(ref reader) ? reader.ValueSpan : Utf8OfToken(ref reader));
     }
 
-    /// <summary>A list of strings.</summary>
-    /// <param name="reader">On the list.</param>
-    /// <param name="left">How many more are taken; less by those of this list afterwards.</param>
-    /// <param name="limit">For the message: how many there may be.</param>
-    /// <param name="what">For the message: whose they are.</param>
-    /// <exception cref="RepositoryException">LimitExceeded: there are more.</exception>
-    public static List<string> Texts(ref Utf8JsonReader reader, ref int left, int limit, string what)
+    /// <summary>A list of strings; null where there are more than <paramref name="most"/>.</summary>
+    public static List<string>? Texts(ref Utf8JsonReader reader, int most)
     {
         Expect(ref reader, JsonTokenType.StartArray, "a list");
         List<string> texts = [];
         for (Next(ref reader); reader.TokenType != JsonTokenType.EndArray; Next(ref reader))
         {
-            texts.Add(--left >= 0 ? Text(ref reader) : throw new RepositoryException(RepositoryErrorKind.LimitExceeded, $"{what} has more than {limit} paths, excludes and tags"));
+            if (texts.Count == most)
+            {
+                return null;
+            }
+
+            texts.Add(Text(ref reader));
         }
 
         return texts;

@@ -10,6 +10,9 @@ public static partial class SnapshotCodec
     /// <summary>A longer plaintext is not a snapshot: 16 MiB.</summary>
     public const int MaxLength = Limits.SnapshotLength;
 
+    /// <summary>What helps where a file is no snapshot, or none that is taken.</summary>
+    private const string OthersAreWell = "Other snapshots are not affected. If the file cannot be put back from a copy, remove it.";
+
     private static readonly byte[][] Members =
     [
         [.. "time"u8], [.. "parent"u8], [.. "tree"u8], [.. "paths"u8], [.. "hostname"u8], [.. "username"u8], [.. "uid"u8],
@@ -38,7 +41,7 @@ public static partial class SnapshotCodec
         {
             throw new RepositoryException(
                 RepositoryErrorKind.LimitExceeded,
-                $"{fileName} is not a snapshot: it has {json.Length} bytes, at most {MaxLength} were expected");
+                $"{fileName} is not a snapshot: it has {json.Length} bytes, at most {MaxLength} were expected", OthersAreWell);
         }
 
         try
@@ -50,7 +53,7 @@ public static partial class SnapshotCodec
             throw new RepositoryException(
                 RepositoryErrorKind.Damaged,
                 $"{fileName} is not a snapshot: {e.Message}",
-                "Other snapshots are not affected. If the file cannot be put back from a copy, remove it.",
+                OthersAreWell,
                 e);
         }
     }
@@ -83,13 +86,13 @@ public static partial class SnapshotCodec
                 case 0: time = StrictJson.Time(ref reader); break;
                 case 1: parent = new SnapshotId(StrictJson.Id(ref reader)); break;
                 case 2: tree = StrictJson.Id(ref reader); break;
-                case 3: paths = StrictJson.Texts(ref reader, ref textsLeft, Limits.SnapshotTexts, fileName); break;
+                case 3: paths = Texts(ref reader, ref textsLeft, fileName); break;
                 case 4: hostname = StrictJson.Text(ref reader); break;
                 case 5: username = StrictJson.Text(ref reader); break;
                 case 6: userId = StrictJson.UInt32(ref reader); break;
                 case 7: groupId = StrictJson.UInt32(ref reader); break;
-                case 8: excludes = StrictJson.Texts(ref reader, ref textsLeft, Limits.SnapshotTexts, fileName); break;
-                case 9: tags = StrictJson.Texts(ref reader, ref textsLeft, Limits.SnapshotTexts, fileName); break;
+                case 8: excludes = Texts(ref reader, ref textsLeft, fileName); break;
+                case 9: tags = Texts(ref reader, ref textsLeft, fileName); break;
                 case 10: original = new SnapshotId(StrictJson.Id(ref reader)); break;
                 case 11: programVersion = StrictJson.Text(ref reader); break;
                 case 12: summary = ParseSummary(ref reader, json, fileName); break;
@@ -118,11 +121,20 @@ public static partial class SnapshotCodec
         };
     }
 
+    /// <summary>A list; those of a snapshot have a limit together.</summary>
+    private static List<string> Texts(ref Utf8JsonReader reader, ref int left, string fileName)
+    {
+        List<string> texts = StrictJson.Texts(ref reader, left) ?? throw new RepositoryException(
+            RepositoryErrorKind.LimitExceeded, $"{fileName} has more than {Limits.SnapshotTexts} paths, excludes and tags", OthersAreWell);
+        left -= texts.Count;
+        return texts;
+    }
+
     private static void AddUnknown(List<KeyValuePair<string, byte[]>> unknown, string name, ReadOnlySpan<byte> value, string fileName)
     {
         if (unknown.Count == Limits.SnapshotUnknownMembers)
         {
-            throw new RepositoryException(RepositoryErrorKind.LimitExceeded, $"{fileName} has more than {unknown.Count} members that are not known");
+            throw new RepositoryException(RepositoryErrorKind.LimitExceeded, $"{fileName} has more than {unknown.Count} members that are not known", OthersAreWell);
         }
 
         unknown.Add(new(name, value.ToArray()));

@@ -54,7 +54,7 @@ internal static class HostileJsonFiles
                 int length = (16 << 20) - ((16 << 20) - begin.Length - more.Length) % 4;
                 await forge.UnpackedAsync(FileType.Snapshot, [2, .. HostileForge.Bomb(begin, ",\"a\"", more, length)]);
             }
-        }) { IsLarge = true, ExtraMiB = 900 };
+        }) { IsLarge = true, ExtraMiB = 700 };
         yield return new("forty snapshots of a million tags", async forge =>
         {
             ContentId tree = forge.Tree(forge.File("a", "x"));
@@ -64,7 +64,7 @@ internal static class HostileJsonFiles
                 string tags = string.Join(',', Enumerable.Repeat("\"a\"", Limits.SnapshotTexts - 1));
                 await forge.SnapshotJsonAsync($$"""{"time":"2024-05-06T07:08:09Z","tree":"{{tree}}","paths":["/p"],"hostname":"h","tags":[{{tags}}],"username":"{{i}}"}""");
             }
-        }) { IsLarge = true, ExtraMiB = 900 };
+        }) { IsLarge = true, ExtraMiB = 700 };
         yield return new("2000 snapshots of nothing", async forge =>
         {
             for (int i = 0; i < 2000; i++)
