@@ -57,7 +57,7 @@ internal static unsafe class DirectoryNames
     // struct linux_dirent64: inode (8), offset (8), length of the record (2), type (1), name ended by NUL.
     private const int RecordLengthOffset = 16;
     private const int NameOffset = 19;
-    private const int BufferLength = 256 * 1024;
+    private const int BufferLength = 32 * 1024; // of every thread that lists: the pool keeps one for each
 
     /// <summary>All names but "." and "..", sorted.</summary>
     /// <returns>The names and 0, or null and an error number.</returns>
