@@ -20,10 +20,22 @@ internal sealed class SnapshotRoom
     /// <exception cref="RepositoryException">LimitExceeded: there is not enough left. Smaller ones may still find room.</exception>
     public void Take(SnapshotId id, long bytes)
     {
-        if (Interlocked.Add(ref _left, -bytes) < 0)
+        long left = Interlocked.Read(ref _left);
+        while (true)
         {
-            Return(bytes);
-            throw TooMuch(id);
+            if (left < bytes)
+            {
+                throw TooMuch(id);
+            }
+
+            // Never below what is there, not for a moment: another snapshot that has room would be refused meanwhile.
+            long found = Interlocked.CompareExchange(ref _left, left - bytes, left);
+            if (found == left)
+            {
+                return;
+            }
+
+            left = found;
         }
     }
 
