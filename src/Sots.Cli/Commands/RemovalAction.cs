@@ -39,6 +39,12 @@ internal static class RemovalAction
         CommandRun run, RepositorySession session, PruneOptions flags, bool dryRun, bool withReasons, CancellationToken cancellationToken)
     {
         PruneOptions options = flags with { Write = session.WriteOptions(run) };
+        if (!dryRun)
+        {
+            // A snapshot that is still there is needed, whatever the storage said of its removal.
+            options = options with { IgnoredSnapshots = new HashSet<SnapshotId>() };
+        }
+
         OperationCounters counters = new();
         PruneOperation operation = new(session.Repository, options, counters, run.Reporter);
         PrunePlan plan = await operation.PlanAsync(cancellationToken).ConfigureAwait(false);

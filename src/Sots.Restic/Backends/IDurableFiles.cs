@@ -80,7 +80,7 @@ internal interface IDurableFiles
     /// <summary>Takes everybody's right to write away, as far as the file system lets us; never fails.</summary>
     void MakeReadOnly(string path, bool forGroup);
 
-    /// <summary>Removes a file. A missing one is <see cref="FileNotFoundException"/>.</summary>
+    /// <summary>Removes a file. Of a missing one <see cref="KindOf"/> says so.</summary>
     void Remove(string path);
 
     /// <summary>Asks the system to forget what it keeps of a file in memory. A wish; never fails.</summary>

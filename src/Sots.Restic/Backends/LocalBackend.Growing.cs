@@ -103,7 +103,7 @@ public sealed partial class LocalBackend
                 canFlush = owner._files.Flush(file);
                 owner._files.Close(file);
                 cancellationToken.ThrowIfCancellationRequested();
-                owner.CreateFolders(folder, upTo: owner._root);
+                owner.CreateMissingFolders(folder);
             }
             catch
             {

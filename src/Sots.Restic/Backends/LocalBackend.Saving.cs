@@ -130,7 +130,7 @@ public sealed partial class LocalBackend
             catch (Exception e) when (!madeFolders && (e is DirectoryNotFoundException or FileNotFoundException))
             {
                 // The runtime looks for the folder after the call has failed: it says that the file is missing where another has just made the folder.
-                CreateFolders(Path.GetDirectoryName(path)!, upTo: _root);
+                CreateMissingFolders(Path.GetDirectoryName(path)!);
                 madeFolders = true;
             }
             catch (IOException) when (attempt < NameAttempts && _files.Exists(temporary))
@@ -189,6 +189,22 @@ public sealed partial class LocalBackend
                 // What we made ourselves was flushed when it was made, or that was an error.
             }
         }
+    }
+
+    /// <summary>
+    /// Makes the missing folders of a file, in a repository that is there: where its drive or share is gone, the folder where that was may still be, empty,
+    /// and what is stored in it would be lost to everybody when the drive comes back.
+    /// </summary>
+    private void CreateMissingFolders(string folder)
+    {
+        if (_wasThere && !_files.FolderExists(folder) && !_files.Exists(PathOf(FileHandle.Config)))
+        {
+            throw new RepositoryException(
+                RepositoryErrorKind.Storage, $"the repository in {Location} is not there any more: it has no config file",
+                "Look whether its drive or share is still connected, then run the command again.");
+        }
+
+        CreateFolders(folder, upTo: _root);
     }
 
     /// <summary>Makes a folder and its missing parents below <paramref name="upTo"/>, each entry flushed before the next is made.</summary>

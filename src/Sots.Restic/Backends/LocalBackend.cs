@@ -17,6 +17,7 @@ public sealed partial class LocalBackend : IBackend
     private readonly IDurableFiles _files;
     private readonly string _root;
     private readonly bool _forGroup;
+    private readonly bool _wasThere;
 
     /// <summary>Names the folder; nothing has to be there yet.</summary>
     /// <param name="location">Path of the repository's folder.</param>
@@ -30,8 +31,9 @@ public sealed partial class LocalBackend : IBackend
         ArgumentException.ThrowIfNullOrEmpty(location);
         Location = location;
         _files = files;
-        _root = files.FullForm(location);
+        _root = Path.TrimEndingDirectorySeparator(files.FullForm(location));
         _forGroup = files.IsGroupReadable(PathOf(FileHandle.Config));
+        _wasThere = files.Exists(PathOf(FileHandle.Config));
     }
 
     /// <inheritdoc/>
@@ -130,11 +132,26 @@ public sealed partial class LocalBackend : IBackend
     private void Remove(FileHandle file)
     {
         string path = PathOf(file);
-        _files.Remove(path);
+        Exception? missing = null;
+        try
+        {
+            _files.Remove(path);
+        }
+        catch (Exception e) when (StorageError.IsOne(e) && StorageError.KindOf(e, _files) == RepositoryErrorKind.Missing)
+        {
+            missing = e;
+        }
+
         if (file.Type is FileType.Snapshot or FileType.Index or FileType.Key)
         {
-            // Before anything that it refers to goes: after a power cut it must not be back without that. A key must not be back at all.
+            // Before anything that it refers to goes: after a power cut it must not be back without that. A key must not be back at all. One that
+            // is not there may have been removed a moment ago, by an attempt whose flush failed.
             _files.FlushFolder(Path.GetDirectoryName(path)!);
+        }
+
+        if (missing is not null)
+        {
+            throw missing;
         }
     }
 

@@ -219,8 +219,13 @@ public sealed class RetryBackend : IBackend
             }
             catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Missing && attempts.Count > 0)
             {
-                // The attempt before was reported as failed but had been made.
-                return;
+                // The attempt before was reported as failed but had been made; or the storage falters, and it is still there.
+                if (await _inner.IsGoneAsync(file, cancellationToken))
+                {
+                    return;
+                }
+
+                throw SecondLook.Contradiction(file, e);
             }
             catch (RepositoryException e) when (attempts.MayRetry(e))
             {

@@ -13,15 +13,20 @@ internal static class StorageError
     /// <param name="files">Knows the system's error numbers.</param>
     public static RepositoryException Translate(Exception e, string verb, string what, IDurableFiles files)
     {
-        RepositoryErrorKind kind = e switch
-        {
-            FileNotFoundException or DirectoryNotFoundException => RepositoryErrorKind.Missing,
-            PathTooLongException => RepositoryErrorKind.InvalidRequest,
-            UnauthorizedAccessException or System.Security.SecurityException => RepositoryErrorKind.PermissionDenied,
-            _ => files.KindOf(e.HResult),
-        };
+        RepositoryErrorKind kind = KindOf(e, files);
         return new RepositoryException(kind, $"cannot {verb} {what}: {e.Message}", AdviceFor(kind), e);
     }
+
+    /// <summary>What kind of error it is.</summary>
+    /// <param name="e">What the operation threw.</param>
+    /// <param name="files">Knows the system's error numbers.</param>
+    public static RepositoryErrorKind KindOf(Exception e, IDurableFiles files) => e switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => RepositoryErrorKind.Missing,
+        PathTooLongException => RepositoryErrorKind.InvalidRequest,
+        UnauthorizedAccessException or System.Security.SecurityException => RepositoryErrorKind.PermissionDenied,
+        _ => files.KindOf(e.HResult),
+    };
 
     private static string? AdviceFor(RepositoryErrorKind kind) => kind switch
     {

@@ -131,6 +131,43 @@ public sealed class LocalBackendStepsTests : IDisposable
     }
 
     [Fact]
+    public async Task The_name_of_a_removed_file_is_flushed_even_if_it_is_gone_already()
+    {
+        using LocalBackend backend = new(_folder.Path, _files);
+        await backend.SaveAsync(File1, new byte[5], default);
+        _files.Forget();
+        _files.FailAt = "flush folder";
+        Assert.Equal(RepositoryErrorKind.Storage, (await Assert.ThrowsAsync<RepositoryException>(async () => await backend.RemoveAsync(File1, default))).Kind);
+        _files.Forget();
+        _files.FailAt = null;
+        Assert.Equal(RepositoryErrorKind.Missing, (await Assert.ThrowsAsync<RepositoryException>(async () => await backend.RemoveAsync(File1, default))).Kind);
+        Assert.Contains("flush folder index", _files.Steps(_folder.Path));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    public async Task Where_the_drive_of_a_repository_is_gone_nothing_is_stored_in_the_folder_that_is_in_its_place(string end)
+    {
+        using (LocalBackend maker = new(_folder["repository"], _files))
+        {
+            await maker.CreateLayoutAsync(default);
+            await maker.SaveAsync(FileHandle.Config, new byte[1], default);
+        }
+
+        using LocalBackend backend = new(_folder["repository"] + end, _files);
+        await backend.SaveAsync(File1, new byte[5], default);
+        Directory.Move(_folder["repository"], _folder["elsewhere"]);
+        Directory.CreateDirectory(_folder["repository"]);
+        RepositoryException e = await Assert.ThrowsAsync<RepositoryException>(async () => await backend.SaveAsync(Pack1, new byte[5], default));
+        Assert.Contains("is not there any more", e.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder["repository"]));
+        Directory.Delete(_folder["repository"]);
+        await Assert.ThrowsAsync<RepositoryException>(async () => await backend.SaveAsync(Pack1, new byte[5], default));
+        Assert.False(Directory.Exists(_folder["repository"]));
+    }
+
+    [Fact]
     public async Task A_folder_that_another_makes_at_the_same_moment_is_no_failure()
     {
         using LocalBackend backend = new(_folder.Path, _files);

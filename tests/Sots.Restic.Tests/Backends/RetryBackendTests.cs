@@ -156,6 +156,17 @@ public sealed class RetryBackendTests : IDisposable
     }
 
     [Fact]
+    public async Task A_removal_after_which_the_file_is_still_there_is_none_whatever_the_storage_says()
+    {
+        await _storage.SaveAsync(File1, new byte[1], default);
+        _faulty.Fault = call => new RepositoryException(_faulty.CallCount == 1 ? RepositoryErrorKind.Storage : RepositoryErrorKind.Missing, "it falters");
+        _faulty.Fails = static (_, call) => call.Operation == BackendOperation.Remove;
+        RepositoryException e = await Assert.ThrowsAsync<RepositoryException>(() => _time.RunAsync(_backend.RemoveAsync(File1, default).AsTask()));
+        Assert.Equal(RepositoryErrorKind.Storage, e.Kind);
+        Assert.Contains("is there, but the storage said that it is not", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_list_that_broke_off_late_still_has_every_file_once()
     {
         for (byte i = 0; i < 10; i++)
