@@ -232,7 +232,7 @@ internal sealed class RepositorySession : IAsyncDisposable
         {
             return await repository.LockAsync(
                 use is RepositoryUse.Exclusive or RepositoryUse.Remove,
-                LockOptions(run) with { SettleMeanwhile = settleMeanwhile },
+                LockOptions(run) with { SettleMeanwhile = settleMeanwhile, RemovesNothing = use is RepositoryUse.Exclusive },
                 cancellationToken).ConfigureAwait(false);
         }
         catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.PermissionDenied && use is not (RepositoryUse.Append or RepositoryUse.Remove))

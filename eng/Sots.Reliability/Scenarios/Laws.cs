@@ -20,7 +20,7 @@ internal static class Laws
     public static LockOptions LockOptions => new()
     {
         Time = new QuickTime(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000)),
-        Identity = new ProcessIdentity("machine", "user", 1, 0, 0, _ => false),
+        Identity = new ProcessIdentity("machine", "user", 1, 0, 0, _ => false, "simulated"),
     };
 
     /// <summary>Looks at a disk.</summary>

@@ -54,7 +54,7 @@ internal sealed class SimulatedProcess
     public LockOptions LockOptions => new()
     {
         Time = Time,
-        Identity = new ProcessIdentity(Host, "user", _pid, 0, 0, _ => false),
+        Identity = new ProcessIdentity(Host, "user", _pid, 0, 0, _ => false, "simulated"),
     };
 
     /// <summary>The storage as the program stacks it.</summary>

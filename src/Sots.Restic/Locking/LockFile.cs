@@ -13,14 +13,16 @@ namespace Sots.Restic.Locking;
 /// <param name="Pid">Its process id, 1 or more.</param>
 /// <param name="UserId">Its numeric user; 0 is not written.</param>
 /// <param name="GroupId">Its numeric group; 0 is not written.</param>
-public sealed record LockFile(NodeTime Time, bool Exclusive, string Hostname, string Username, int Pid, uint UserId, uint GroupId)
+/// <param name="Machine">See <see cref="ProcessIdentity.Machine"/>; null where its holder does not say, as restic. Empty is not written.</param>
+public sealed record LockFile(
+    NodeTime Time, bool Exclusive, string Hostname, string Username, int Pid, uint UserId, uint GroupId, string? Machine = null)
 {
     /// <summary>A longer plaintext is not a lock: 64 KiB.</summary>
     public const int MaxLength = Limits.SmallFileLength;
 
     private static readonly byte[][] Members =
     [
-        [.. "time"u8], [.. "exclusive"u8], [.. "hostname"u8], [.. "username"u8], [.. "pid"u8], [.. "uid"u8], [.. "gid"u8],
+        [.. "time"u8], [.. "exclusive"u8], [.. "hostname"u8], [.. "username"u8], [.. "pid"u8], [.. "uid"u8], [.. "gid"u8], [.. "machine"u8],
     ];
 
     /// <summary>The JSON, without a newline.</summary>
@@ -49,6 +51,12 @@ public sealed record LockFile(NodeTime Time, bool Exclusive, string Hostname, st
         {
             output.Raw(",\"gid\":"u8);
             output.Number(GroupId);
+        }
+
+        if (!string.IsNullOrEmpty(Machine))
+        {
+            output.Raw(",\"machine\":"u8);
+            output.Text(Machine);
         }
 
         output.Raw("}"u8);
@@ -84,6 +92,7 @@ public sealed record LockFile(NodeTime Time, bool Exclusive, string Hostname, st
         string hostname = "", username = "";
         int pid = 0;
         uint userId = 0, groupId = 0;
+        string? machine = null;
 
         Utf8JsonReader reader = StrictJson.Open(json);
         StrictJson.Next(ref reader);
@@ -99,6 +108,7 @@ public sealed record LockFile(NodeTime Time, bool Exclusive, string Hostname, st
                 case 4: pid = StrictJson.Int32(ref reader); break;
                 case 5: userId = StrictJson.UInt32(ref reader); break;
                 case 6: groupId = StrictJson.UInt32(ref reader); break;
+                case 7: machine = StrictJson.Text(ref reader); break;
                 default: reader.Skip(); break;
             }
         }
@@ -108,7 +118,7 @@ public sealed record LockFile(NodeTime Time, bool Exclusive, string Hostname, st
 
         // Whether the holder lives is found out by its process id; 0 and less name groups of processes.
         return pid > 0
-            ? new LockFile(time, exclusive, hostname, username, pid, userId, groupId)
+            ? new LockFile(time, exclusive, hostname, username, pid, userId, groupId, machine)
             : throw new JsonException("its process id is 0");
     }
 

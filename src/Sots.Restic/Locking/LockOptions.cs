@@ -13,6 +13,12 @@ public sealed record LockOptions
     /// </summary>
     public bool SettleMeanwhile { get; init; }
 
+    /// <summary>
+    /// Whether nothing is removed under an exclusive lock, as in a check; default false. Then nobody comes to harm who has begun beside it and
+    /// takes his second look when it is gone.
+    /// </summary>
+    public bool RemovesNothing { get; init; }
+
     /// <summary>Clock and waiting; the system's by default.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

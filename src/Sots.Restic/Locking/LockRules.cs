@@ -12,6 +12,9 @@ internal static class LockRules
     /// <summary>A lock older than this may be removed by anybody.</summary>
     public static readonly TimeSpan StaleAfter = TimeSpan.FromMinutes(30);
 
+    /// <summary>Nobody who lives and works lets a lock become as old as this.</summary>
+    public static readonly TimeSpan NotRefreshedAfter = 2 * RefreshInterval;
+
     /// <summary>Without a refresh for this long we stop relying on our own lock, well before others stop honouring it.</summary>
     public static readonly TimeSpan DoubtfulAfter = StaleAfter - (1.5 * RefreshInterval);
 
@@ -51,7 +54,7 @@ internal static class LockRules
 
     /// <summary>True for a lock that <c>unlock</c> removes without being forced.</summary>
     public static bool IsStale(LockFile content, ProcessIdentity identity, TimeProvider time) =>
-        AgeOf(content, time) > StaleAfter || identity.IsProvablyDead(content);
+        AgeOf(content, time) > StaleAfter || identity.LooksDead(content);
 
     /// <summary>The error of an operation that cannot have its lock. Programs that drive restic look for these very words.</summary>
     public static RepositoryException Conflict(LockId id, LockFile content, TimeProvider time) => new(

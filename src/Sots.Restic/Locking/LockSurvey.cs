@@ -89,7 +89,7 @@ internal sealed class LockSurvey(ILockStore store, LockOptions options)
 
     private async ValueTask<bool> ClearDeadAsync(LockId id, LockFile content, CancellationToken cancellationToken)
     {
-        if (!options.Identity.IsProvablyDead(content))
+        if (!options.Identity.IsProvablyDead(content, LockRules.AgeOf(content, options.Time)))
         {
             return false;
         }

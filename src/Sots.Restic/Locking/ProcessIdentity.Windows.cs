@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Microsoft.Win32;
 
 namespace Sots.Restic.Locking;
 
@@ -12,7 +13,8 @@ internal static partial class WindowsProcess
     private const int PhysicalDnsHostname = 5;
 
     public static ProcessIdentity Identify() => new(
-        HostName() ?? Environment.MachineName, $@"{Environment.UserDomainName}\{Environment.UserName}", Environment.ProcessId, 0, 0, IsAlive);
+        HostName() ?? Environment.MachineName, $@"{Environment.UserDomainName}\{Environment.UserName}", Environment.ProcessId, 0, 0, IsAlive,
+        Machine());
 
     public static bool IsAlive(int pid)
     {
@@ -28,6 +30,20 @@ internal static partial class WindowsProcess
         catch (Exception e) when (e is Win32Exception or InvalidOperationException)
         {
             return true;
+        }
+    }
+
+    private static string? Machine()
+    {
+        try
+        {
+            return Registry.GetValue(@"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Cryptography", "MachineGuid", null) is string { Length: > 0 } id
+                ? ProcessIdentity.HashOf(id)
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.SecurityException)
+        {
+            return null;
         }
     }
 

@@ -8,8 +8,9 @@ namespace Sots.Restic.Locking;
 /// </summary>
 /// <remarks>
 /// Thread safe. Taking a lock: look, write, wait 200 ms, look again; of two that write at the same moment at least one sees the other.
-/// Where the storage shows at once what was written (<see cref="Backends.IBackend.ShowsAtOnce"/>) that is so without the wait, and there is none: whoever
-/// wrote before our second look is seen by it, and whoever writes after it looks later still, and sees ours.
+/// Where the storage shows at once what was written (<see cref="Backends.IBackend.ShowsAtOnce"/>) that is so without the wait, and a shared lock has none:
+/// whoever wrote before our second look is seen by it, and whoever writes after it looks later still, and sees ours. Who removes something waits there too,
+/// for those whose second look comes while they work already.
 /// With <see cref="LockOptions.SettleMeanwhile"/> the second look comes while the caller works already.
 /// Disposing removes the lock file even after a cancel, within a minute, and never throws.
 /// </remarks>
@@ -159,8 +160,8 @@ public sealed partial class RepositoryLock : IAsyncDisposable
         LockId own = await store.SaveAsync(NewContent(exclusive, options), cancellationToken);
 
         // Whoever wrote an exclusive lock after our first look looks again 200 ms later, and finds ours if it took less to write. If it took
-        // longer, they may be at work, and gone before our second look.
-        TimeSpan wait = store.ShowsAtOnce ? TimeSpan.Zero : LockRules.SettleTime;
+        // longer, they may be at work, and gone before our second look. So who removes something always waits: the other may come over a share.
+        TimeSpan wait = store.ShowsAtOnce && (!exclusive || options.RemovesNothing) ? TimeSpan.Zero : LockRules.SettleTime;
         if (options.SettleMeanwhile && wait > TimeSpan.Zero && !exclusive && options.RetryFor <= TimeSpan.Zero && looked.Age < LockRules.SettleTime)
         {
             return (own, false, null);
@@ -198,7 +199,7 @@ public sealed partial class RepositoryLock : IAsyncDisposable
     {
         ProcessIdentity identity = options.Identity;
         return new LockFile(
-            LockRules.Now(options.Time), exclusive, identity.Hostname, identity.Username, identity.Pid, identity.UserId, identity.GroupId);
+            LockRules.Now(options.Time), exclusive, identity.Hostname, identity.Username, identity.Pid, identity.UserId, identity.GroupId, identity.Machine);
     }
 
     /// <summary>Removes a lock file of ours whatever was cancelled, within a minute; a failure is a line, not an exception.</summary>

@@ -32,7 +32,7 @@ public class AcquiringTests : LockTest
     {
         RepositoryLock held = await AcquireAsync(exclusive);
         LockFile content = Assert.Single(Store.Locks).Value;
-        Assert.Equal(new LockFile(content.Time, exclusive, "anvil", "smith", 100, 1000, 1000), content);
+        Assert.Equal(new LockFile(content.Time, exclusive, "anvil", "smith", 100, 1000, 1000, "iron"), content);
         Assert.Equal(ManualTime.Start.ToUnixTimeSeconds(), content.Time.UnixSeconds);
         Assert.Equal(120, content.Time.OffsetMinutes);
         Assert.Equal(exclusive, held.IsExclusive);
@@ -56,17 +56,30 @@ public class AcquiringTests : LockTest
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Where_everybody_sees_at_once_what_was_written_nobody_waits(bool exclusive)
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task Where_everybody_sees_at_once_what_was_written_nobody_waits_who_removes_nothing(bool exclusive, bool removesNothing)
     {
         Store.ShowsAtOnce = true;
-        Task<RepositoryLock> acquiring = RepositoryLock.AcquireAsync(Store, exclusive, Options() with { SettleMeanwhile = true }, default);
+        LockOptions options = Options() with { SettleMeanwhile = true, RemovesNothing = removesNothing };
+        Task<RepositoryLock> acquiring = RepositoryLock.AcquireAsync(Store, exclusive, options, default);
         Assert.True(acquiring.IsCompletedSuccessfully);
         RepositoryLock held = await acquiring;
         Assert.True(held.EnsureHeldAsync(default).AsTask().IsCompletedSuccessfully);
         await held.DisposeAsync();
         Assert.Empty(Store.Names);
+    }
+
+    [Fact]
+    public async Task Who_removes_something_waits_even_there_and_so_sees_who_began_over_a_share_and_looks_again_later()
+    {
+        Store.ShowsAtOnce = true;
+        Task<RepositoryLock> acquiring = RepositoryLock.AcquireAsync(Store, exclusive: true, Options(), default);
+        Assert.False(acquiring.IsCompleted);
+        Store.Put(Content(exclusive: false));
+        Time.Advance(TimeSpan.FromMilliseconds(200));
+        await IsLockedAsync(() => acquiring);
     }
 
     [Theory]
@@ -192,10 +205,12 @@ public class AcquiringTests : LockTest
         Assert.Single(Store.Locks);
     }
 
-    [Fact]
-    public async Task A_dead_process_of_this_host_gives_way_with_a_line()
+    [Theory]
+    [InlineData("iron", 0)]
+    [InlineData(null, 601)]
+    public async Task A_dead_process_of_this_machine_gives_way_with_a_line_where_the_lock_does_not_say_after_ten_minutes(string? machine, int seconds)
     {
-        Store.Put(Content(exclusive: true, host: "anvil", pid: 666));
+        Store.Put(Content(exclusive: true, host: "anvil", pid: 666, TimeSpan.FromSeconds(seconds), machine: machine));
         await using RepositoryLock held = await AcquireAsync();
         Assert.Equal(100, Assert.Single(Store.Locks).Value.Pid);
         Assert.Contains("PID 666 on anvil", Assert.Single(Lines), StringComparison.Ordinal);
@@ -208,9 +223,12 @@ public class AcquiringTests : LockTest
     [InlineData("anvil", 0, "tongs")] // no process id at all
     [InlineData("anvil", -1, "tongs")] // would ask for all processes
     [InlineData("anvil", 666, @"ANVIL\tongs")] // Windows beside the Linux inside it: other process ids
-    public async Task Whoever_is_not_provably_dead_stays(string host, int pid, string user)
+    [InlineData("anvil", 666, "tongs", 172_800, "bronze")] // a container, or a copy of this machine
+    [InlineData("anvil", 666, "tongs", 600, null)] // of a program that does not say, and that may have refreshed it
+    [InlineData("anvil", 666, "tongs", -3600, null)] // from the future
+    public async Task Whoever_is_not_provably_dead_stays(string host, int pid, string user, int seconds = 172_800, string? machine = "iron")
     {
-        Store.Put(Content(exclusive: true, host, pid, TimeSpan.FromDays(2), user));
+        Store.Put(Content(exclusive: true, host, pid, TimeSpan.FromSeconds(seconds), user, machine));
         await IsLockedAsync(() => AcquireAsync());
         Assert.Single(Store.Locks);
     }
@@ -218,7 +236,7 @@ public class AcquiringTests : LockTest
     [Fact]
     public async Task The_dead_are_left_alone_where_they_are_not_in_the_way()
     {
-        Store.Put(Content(exclusive: false, host: "anvil", pid: 666));
+        Store.Put(Content(exclusive: false, host: "anvil", pid: 666, machine: "iron"));
         await using RepositoryLock held = await AcquireAsync();
         Assert.Equal(2, Store.Locks.Count);
     }

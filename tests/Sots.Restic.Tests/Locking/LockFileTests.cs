@@ -13,6 +13,9 @@ public class LockFileTests
     private const string User =
         """{"time":"2024-01-31T12:00:00Z","exclusive":true,"hostname":"WIN-1","username":"WIN-1\\me","pid":4242,"uid":1000,"gid":100}""";
 
+    private const string OfAMachine =
+        """{"time":"2024-01-31T12:00:00Z","exclusive":true,"hostname":"h","username":"u","pid":4,"gid":100,"machine":"00c0ffee00c0ffee"}""";
+
     private static readonly NodeTime Noon = new(1_706_702_400, 0, 0);
 
     [Fact]
@@ -25,6 +28,7 @@ public class LockFileTests
     [Theory]
     [InlineData(Root)]
     [InlineData(User)]
+    [InlineData(OfAMachine)]
     public void What_was_read_is_written_again(string json) => Assert.Equal(json, Text(Read(json)));
 
     [Fact]

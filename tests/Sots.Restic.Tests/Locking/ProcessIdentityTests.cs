@@ -21,11 +21,20 @@ public class ProcessIdentityTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the child is a Unix program");
         using Process child = Process.Start(new ProcessStartInfo("cat") { RedirectStandardInput = true })!;
-        LockFile holder = new(default, true, ProcessIdentity.Current.Hostname, "somebody", child.Id, 0, 0);
-        Assert.False(ProcessIdentity.Current.IsProvablyDead(holder));
+        LockFile holder = new(default, true, ProcessIdentity.Current.Hostname, "somebody", child.Id, 0, 0, ProcessIdentity.Current.Machine);
+        Assert.False(ProcessIdentity.Current.LooksDead(holder));
         child.StandardInput.Close();
         child.WaitForExit();
-        Assert.True(ProcessIdentity.Current.IsProvablyDead(holder));
+        Assert.True(ProcessIdentity.Current.LooksDead(holder));
+        Assert.Equal(ProcessIdentity.Current.Machine is not null, ProcessIdentity.Current.IsProvablyDead(holder, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void A_machine_is_called_by_a_hash_that_does_not_tell_its_id()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "where it comes from is another place on each system");
+        Assert.Matches("^[0-9a-f]{16}$", ProcessIdentity.Current.Machine);
+        Assert.NotEqual(ProcessIdentity.HashOf("a"), ProcessIdentity.HashOf("b"));
     }
 
     [Fact]

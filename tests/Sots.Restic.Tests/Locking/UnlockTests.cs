@@ -24,6 +24,15 @@ public class UnlockTests : LockTest
         Assert.Equal(result.Remaining, Store.Names.Count);
     }
 
+    [Theory]
+    [InlineData("iron", true)]
+    [InlineData("bronze", false)]
+    public async Task Of_another_machine_with_our_name_nobody_is_dead(string machine, bool stale)
+    {
+        Store.Put(Content(exclusive: true, "anvil", 666, machine: machine));
+        Assert.Equal(stale ? 1 : 0, (await UnlockAsync()).Removed);
+    }
+
     [Fact]
     public async Task What_is_no_lock_is_named_and_left_alone()
     {
