@@ -30,6 +30,12 @@ public sealed class IndexedRepository
     /// <summary>Packs of which nothing is known although the index names them; see <see cref="OpenRepository.LoadIndexOfWholePacksAsync"/>.</summary>
     public IReadOnlyList<LostPack> LostPacks { get; internal init; } = [];
 
+    /// <summary>
+    /// Packs that no index file names which could be read, or not with all that is in them: what is known of them is their own word. Who writes
+    /// relies on them, and so indexes them.
+    /// </summary>
+    internal IReadOnlyList<IndexedPack> UnindexedPacks { get; init; } = [];
+
     /// <summary>The index files that are in it.</summary>
     internal HashSet<IndexId> Files { get; init; } = [];
 

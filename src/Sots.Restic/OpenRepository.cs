@@ -180,7 +180,7 @@ public sealed class OpenRepository : IDisposable
     {
         IndexedRepository named = await LoadIndexAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<LostPack> lost = await Index.LostPacks.FindAsync(this, named.Index, cancellationToken).ConfigureAwait(false);
-        return new IndexedRepository(this, Index.LostPacks.Without(named.Index, lost), named.IndexDamage) { LostPacks = lost, Files = named.Files };
+        return new IndexedRepository(this, Index.LostPacks.Without(named.Index, lost), named.IndexDamage) { LostPacks = lost, UnindexedPacks = named.UnindexedPacks, Files = named.Files };
     }
 
     /// <summary>Loads, verifies and decodes an index, snapshot or lock file to its JSON.</summary>
@@ -245,6 +245,30 @@ public sealed class OpenRepository : IDisposable
         ContentId name = ContentId.Of(stored);
         await Backend.SaveAsync(new FileHandle(type, name), stored, cancellationToken).ConfigureAwait(false);
         return name;
+    }
+
+    /// <summary>
+    /// As <see cref="SaveUnpackedAsync"/>, for what relies on the lock. A machine may fall asleep between a look at the lock and the file that is written
+    /// after it, and others may have removed meanwhile what the file refers to: so there is a second look, and the file is taken back where
+    /// the lock is lost.
+    /// </summary>
+    /// <exception cref="RepositoryException">LockLost, storage errors.</exception>
+    internal async ValueTask<ContentId> SaveLockedAsync(
+        FileType type, ReadOnlyMemory<byte> json, Func<CancellationToken, ValueTask> ensureLocked, CancellationToken cancellationToken)
+    {
+        await ensureLocked(cancellationToken).ConfigureAwait(false);
+        ContentId id = await SaveUnpackedAsync(type, json, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await ensureLocked(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.LockLost)
+        {
+            await Backend.RemoveIfThereAsync(new FileHandle(type, id), CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+
+        return id;
     }
 
     /// <summary>Seals a plaintext and checks that it opens again.</summary>

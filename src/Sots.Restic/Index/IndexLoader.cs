@@ -18,6 +18,7 @@ internal static class IndexLoader
     {
         MasterIndex master = new();
         List<RepositoryException> damage = [];
+        List<IndexedPack> unindexed = [];
         Lock gate = new();
         List<StoredFile> files = await repository.Backend.ListAsync(FileType.Index, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         if (allHeaders)
@@ -45,10 +46,10 @@ internal static class IndexLoader
 
         if (!allHeaders && damage.Count > 0)
         {
-            await PackHeaderSurvey.CompleteAsync(repository, master, all: false, damage, cancellationToken).ConfigureAwait(false);
+            await PackHeaderSurvey.CompleteAsync(repository, master, all: false, damage, cancellationToken, unindexed).ConfigureAwait(false);
         }
 
-        return new IndexedRepository(repository, master, damage) { Files = [.. files.Select(static file => new IndexId(file.Name))] };
+        return new IndexedRepository(repository, master, damage) { UnindexedPacks = unindexed, Files = [.. files.Select(static file => new IndexId(file.Name))] };
     }
 
     /// <summary>Reads the files that a loaded index does not have.</summary>

@@ -15,10 +15,12 @@ internal static class PackHeaderSurvey
     /// <param name="all">Read the headers of all packs, where an index may be wrong in a way that lengths do not show.</param>
     /// <param name="damage">Gets an error for each pack that no index names and whose header cannot be read.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="completed">Gets the packs that hold what the index did not know, with all that is in them.</param>
     /// <returns>How many packs hold what the index did not know.</returns>
     /// <exception cref="RepositoryException">The listing failed.</exception>
     public static async Task<int> CompleteAsync(
-        OpenRepository repository, MasterIndex index, bool all, ICollection<RepositoryException> damage, CancellationToken cancellationToken)
+        OpenRepository repository, MasterIndex index, bool all, ICollection<RepositoryException> damage, CancellationToken cancellationToken,
+        ICollection<IndexedPack>? completed = null)
     {
         long[] lengths = index.PackLengths();
         List<(StoredFile File, bool Unknown)> wanted = [];
@@ -48,7 +50,11 @@ internal static class PackHeaderSurvey
                         index.Add(id, blob);
                     }
 
-                    added += index.Count > before ? 1 : 0;
+                    if (index.Count > before)
+                    {
+                        added++;
+                        completed?.Add(new IndexedPack(id, blobs));
+                    }
                 }
             }
             catch (RepositoryException e)

@@ -57,9 +57,12 @@ public sealed class SnapshotRemoval(OpenRepository repository, Func<Cancellation
     /// <exception cref="RepositoryException">Storing or removing failed, or the lock was lost.</exception>
     public async Task<SnapshotId> ReplaceAsync(SavedSnapshot old, Snapshot replacement, CancellationToken cancellationToken)
     {
-        await ensureLocked(cancellationToken).ConfigureAwait(false);
-        Snapshot stored = replacement with { Original = replacement.Original ?? old.Id };
-        SnapshotId id = new(await repository.SaveUnpackedAsync(FileType.Snapshot, SnapshotCodec.Write(stored), cancellationToken).ConfigureAwait(false));
+        ReadOnlyMemory<byte> json = SnapshotCodec.Write(replacement with { Original = replacement.Original ?? old.Id });
+
+        // One that nobody could read must not be stored; and the old one goes only after the new one was read from where it is stored.
+        SnapshotCodec.Read(json.Span, "the new version of " + FileHandle.Of(old.Id));
+        SnapshotId id = new(await repository.SaveLockedAsync(FileType.Snapshot, json, ensureLocked, cancellationToken).ConfigureAwait(false));
+        await repository.LoadSnapshotAsync(id, cancellationToken).ConfigureAwait(false);
         await ensureLocked(cancellationToken).ConfigureAwait(false);
         await repository.RemoveSnapshotAsync(old.Id, cancellationToken).ConfigureAwait(false);
         return id;

@@ -38,6 +38,7 @@ public sealed partial class WriteSession : IAsyncDisposable
     private readonly SemaphoreSlim _encoding;
     private readonly SemaphoreSlim _uploads;
     private readonly CancellationTokenSource _stop = new();
+    private IReadOnlyList<IndexedPack> _relied;
     private Exception? _failure;
     private long _storedBytes;
 
@@ -46,6 +47,9 @@ public sealed partial class WriteSession : IAsyncDisposable
         _encoding = new SemaphoreSlim(encoders);
         _repository = repository.Repository;
         _known = repository.Index;
+
+        // Left by a killed run, or named by an index file that is damaged: what was found there is not stored again, so an index has to name it.
+        _relied = repository.UnindexedPacks;
         _options = options;
         IBackend backend = _repository.Backend;
         bool inPieces = backend.TakesPacksInPieces;
@@ -170,6 +174,14 @@ public sealed partial class WriteSession : IAsyncDisposable
 
             await AllStoredAsync().ConfigureAwait(false);
             ThrowIfFailed();
+            foreach (IndexedPack pack in Interlocked.Exchange(ref _relied, []))
+            {
+                if (AddUnindexed(pack) is { } full)
+                {
+                    await WriteIndexAsync(full, cancellationToken).ConfigureAwait(false);
+                }
+            }
+
             await WriteIndexAsync(TakeUnindexed(), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)
@@ -187,34 +199,16 @@ public sealed partial class WriteSession : IAsyncDisposable
         return new SnapshotId(await SaveLockedAsync(FileType.Snapshot, SnapshotCodec.Write(snapshot), cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>
-    /// Stores what relies on the lock. A machine may fall asleep between a look at the lock and the file that is written after it, and others
-    /// may have removed meanwhile what the file refers to: so there is a second look, and the file is taken back where the lock is lost.
-    /// </summary>
     private async Task<ContentId> SaveLockedAsync(FileType type, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        await _options.EnsureLocked(cancellationToken).ConfigureAwait(false);
-        ContentId id;
         try
         {
-            id = await _repository.SaveUnpackedAsync(type, content, cancellationToken).ConfigureAwait(false);
+            return await _repository.SaveLockedAsync(type, content, _options.EnsureLocked, cancellationToken).ConfigureAwait(false);
         }
         catch (RepositoryException e)
         {
             throw await ReasonOfAsync(e).ConfigureAwait(false);
         }
-
-        try
-        {
-            await _options.EnsureLocked(CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.LockLost)
-        {
-            await _repository.Backend.RemoveAsync(new FileHandle(type, id), CancellationToken.None).ConfigureAwait(false);
-            throw;
-        }
-
-        return id;
     }
 
     /// <summary>

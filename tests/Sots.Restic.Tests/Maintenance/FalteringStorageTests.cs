@@ -74,6 +74,78 @@ public sealed class FalteringStorageTests : IDisposable
         Assert.Equal(1, (await new RepositoryChecker(repository, PackSubset.None, new NoCheckEvents()).RunAsync(default)).Errors);
     }
 
+    [Theory]
+    [InlineData(FileType.Index)]
+    [InlineData(FileType.Snapshot)]
+    public async Task What_a_prune_or_another_version_of_a_snapshot_wrote_while_the_lock_was_lost_is_taken_back_and_the_old_stays(FileType type)
+    {
+        using OpenRepository repository = await WithTwoSnapshotsAsync();
+        bool isLost = false;
+        _backend.Fails = (_, call) =>
+        {
+            isLost |= call.Operation == BackendOperation.Save && call.File.Type == type;
+            return false;
+        };
+        ValueTask EnsureLocked(CancellationToken token) => isLost ? throw new RepositoryException(RepositoryErrorKind.LockLost, "lost") : ValueTask.CompletedTask;
+        SnapshotListing listing = await repository.LoadSnapshotsAsync(default);
+        ContentId[] before = await NamesAsync();
+        RepositoryException e = await Assert.ThrowsAsync<RepositoryException>(async () =>
+        {
+            if (type == FileType.Snapshot)
+            {
+                await new SnapshotRemoval(repository, EnsureLocked).ReplaceAsync(listing.Snapshots[0], listing.Snapshots[0].Snapshot with { Tags = ["new"] }, default);
+            }
+            else
+            {
+                await repository.Backend.RemoveAsync(FileHandle.Of(listing.Snapshots[0].Id), default);
+                PruneOptions options = new() { MaxUnused = UnusedLimit.Bytes(0), Write = new() { EnsureLocked = EnsureLocked } };
+                await Pruner.ExecuteAsync(repository, await Pruner.PlanAsync(repository, options, new NoPruneEvents(), default), options, new NoPruneEvents(), default);
+            }
+        });
+        Assert.Equal(RepositoryErrorKind.LockLost, e.Kind);
+        Assert.True(isLost);
+        Assert.Equal(before, await NamesAsync());
+
+        async Task<ContentId[]> NamesAsync() => [.. (await _backend.ListAsync(type, default).ToListAsync()).Select(static file => file.Name).Order()];
+    }
+
+    [Fact]
+    public async Task A_version_of_a_snapshot_that_could_not_be_read_is_not_stored()
+    {
+        using OpenRepository repository = await WithTwoSnapshotsAsync();
+        SnapshotListing listing = await repository.LoadSnapshotsAsync(default);
+        SnapshotRemoval removal = new(repository, static _ => ValueTask.CompletedTask);
+        Snapshot tooMany = listing.Snapshots[0].Snapshot with { Tags = [.. Enumerable.Range(0, Limits.SnapshotTexts + 1).Select(static i => $"{i}")] };
+        await Assert.ThrowsAsync<RepositoryException>(() => removal.ReplaceAsync(listing.Snapshots[0], tooMany, default));
+        Assert.Equal(2, (await repository.LoadSnapshotsAsync(default)).Snapshots.Count);
+    }
+
+    [Fact]
+    public async Task What_a_backup_found_in_packs_that_no_index_names_it_indexes_before_a_snapshot_relies_on_it()
+    {
+        using OpenRepository repository = await WithTwoSnapshotsAsync();
+        StoredFile[] files = await _backend.ListAsync(FileType.Index, default).ToArrayAsync();
+        foreach (StoredFile file in files)
+        {
+            await _backend.SaveAsync(new FileHandle(FileType.Index, file.Name), new byte[100], default);
+        }
+
+        IndexedRepository found = await repository.LoadIndexOfWholePacksAsync(default);
+        Assert.Equal((2, 4), (found.IndexDamage.Count, found.Index.Count));
+        await using (Sots.Restic.Writing.WriteSession session = found.BeginWrite(new()))
+        {
+            await session.FlushAsync(default);
+        }
+
+        foreach (StoredFile file in files)
+        {
+            await _backend.RemoveAsync(new FileHandle(FileType.Index, file.Name), default);
+        }
+
+        Assert.Equal(4, (await repository.LoadIndexAsync(default)).Index.Count);
+        Assert.Equal(0, (await new RepositoryChecker(repository, PackSubset.All, new NoCheckEvents()).RunAsync(default)).Errors);
+    }
+
     private void SayMissingOnce(BackendOperation operation, FileType type)
     {
         bool said = false;

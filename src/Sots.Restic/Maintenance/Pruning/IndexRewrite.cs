@@ -113,8 +113,7 @@ internal sealed class IndexRewrite(OpenRepository repository, PrunePlan plan, En
             return;
         }
 
-        await options.Write.EnsureLocked(cancellationToken).ConfigureAwait(false);
-        await repository.SaveUnpackedAsync(FileType.Index, IndexFile.Write(_pending), cancellationToken).ConfigureAwait(false);
+        await repository.SaveLockedAsync(FileType.Index, IndexFile.Write(_pending), options.Write.EnsureLocked, cancellationToken).ConfigureAwait(false);
         _pending = [];
         _pendingBlobs = 0;
     }

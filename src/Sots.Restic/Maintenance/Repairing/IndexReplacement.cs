@@ -73,8 +73,7 @@ internal sealed class IndexReplacement
         events.Begin("indexes processed", NewFiles, 0);
         foreach (List<PackId> packs in Files())
         {
-            await ensureLocked(cancellationToken).ConfigureAwait(false);
-            await WriteAsync(repository, [.. packs.Select(pack => new IndexedPack(pack, BlobsOf(pack)))], cancellationToken).ConfigureAwait(false);
+            await WriteAsync(repository, ensureLocked, [.. packs.Select(pack => new IndexedPack(pack, BlobsOf(pack)))], cancellationToken).ConfigureAwait(false);
             events.Done(0);
         }
 
@@ -139,10 +138,11 @@ internal sealed class IndexReplacement
         _headers.TryGetValue(pack, out List<PackedBlob>? header) ? header : _entries.BlobsOf(_survey.Index.NumberOf(pack));
 
     /// <summary>Old files go only after the new ones were read again from where they are stored.</summary>
-    private static async Task WriteAsync(OpenRepository repository, List<IndexedPack> packs, CancellationToken cancellationToken)
+    private static async Task WriteAsync(
+        OpenRepository repository, Func<CancellationToken, ValueTask> ensureLocked, List<IndexedPack> packs, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte> json = IndexFile.Write(packs);
-        FileHandle file = new(FileType.Index, await repository.SaveUnpackedAsync(FileType.Index, json, cancellationToken).ConfigureAwait(false));
+        FileHandle file = new(FileType.Index, await repository.SaveLockedAsync(FileType.Index, json, ensureLocked, cancellationToken).ConfigureAwait(false));
         byte[] stored = await repository.LoadUnpackedAsync(file, Limits.IndexLength, cancellationToken).ConfigureAwait(false);
         if (!json.Span.SequenceEqual(stored))
         {

@@ -136,7 +136,14 @@ public class IndexRepairTests
                 Assert.Equal(RepositoryErrorKind.LockLost, e.Kind);
             }
 
-            Assert.Equal(held, backend.Calls.Skip(calls).Count(call => call.Operation is BackendOperation.Save or BackendOperation.Remove));
+            // What is written is asked about before and afterwards; where the second answer is no, it is taken back.
+            List<BackendCall> changes = [.. backend.Calls.Skip(calls).Where(static call => call.Operation is BackendOperation.Save or BackendOperation.Remove)];
+            if (changes is [.., { Operation: BackendOperation.Save } last, { Operation: BackendOperation.Remove } back] && last.File == back.File)
+            {
+                changes.RemoveRange(changes.Count - 2, 2);
+            }
+
+            Assert.InRange(held - changes.Sum(static call => call.Operation == BackendOperation.Save ? 2 : 1), 0, 1);
         }
     }
 
