@@ -39,7 +39,7 @@ internal sealed class ProjectWatch(CommandRun run, ProjectSettings project, Alar
     /// </summary>
     public static IReadOnlyList<SavedSnapshot> SnapshotsOf(ProjectSettings project, SnapshotListing listing)
     {
-        List<SavedSnapshot> here = [.. listing.Snapshots.Where(saved => saved.Snapshot.Paths is [var path] && SnapshotPath.IsSame(path, project.Root.Value))];
+        List<SavedSnapshot> here = [.. listing.Snapshots.Where(saved => SnapshotPath.IsOf(saved.Snapshot, project.Root.Value))];
         return here.Exists(static saved => !SafetyTags.IsSafety(saved.Snapshot)) ? here
             : [.. listing.Snapshots.Where(saved => saved.Snapshot.Paths is [var path] && string.Equals(SnapshotPath.NameOf(path), project.Name, StringComparison.OrdinalIgnoreCase))];
     }

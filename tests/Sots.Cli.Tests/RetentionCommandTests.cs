@@ -162,6 +162,38 @@ public sealed class RetentionCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Forget_prune_leaves_a_folder_of_the_same_name_elsewhere_alone_and_says_which_it_counts()
+    {
+        _cli.Variables["RESTIC_REPOSITORY"] = _folder["repo"];
+        foreach ((string branch, string text) in ((string, string)[])[("main", "0"), ("release", "1"), ("release", "2")])
+        {
+            Directory.CreateDirectory(_folder[branch, "Game"]);
+            File.WriteAllText(_folder[branch, "Game", "Game.uproject"], "{}");
+            File.WriteAllText(_folder[branch, "Game", "A.txt"], text);
+            _cli.WorkingDirectory = _folder[branch, "Game"];
+            Assert.Equal(0, (await _cli.RunAsync("push")).Code);
+        }
+
+        string[] ids = await SnapshotsAsync();
+        Assert.Equal(3, ids.Length);
+        _cli.WorkingDirectory = _folder["main", "Game"];
+        CliResult main = await _cli.RunAsync("forget-prune", "--keep-last", "1", "--remove-protected");
+        Assert.Equal((0, ""), (main.Code, main.Error));
+        Assert.Contains($"Only snapshots of {_folder["main", "Game"]} count; 2 snapshots of other folders are left alone\nkeep 1 snapshots:", main.Out, StringComparison.Ordinal);
+        Assert.Equal(ids, await SnapshotsAsync());
+
+        _cli.WorkingDirectory = _folder["release", "Game"];
+        Assert.Equal(0, (await _cli.RunAsync("forget-prune", "--keep-last", "1", "--remove-protected")).Code);
+        Assert.Equal([ids[0], ids[2]], await SnapshotsAsync());
+
+        // Moved, and nothing saved from there yet: the old place's snapshots are another folder's.
+        Directory.Move(_folder["main"], _folder["moved"]);
+        _cli.WorkingDirectory = _folder["moved", "Game"];
+        Assert.Equal(0, (await _cli.RunAsync("forget-prune", "--keep-last", "1", "--remove-protected", "--json")).Code);
+        Assert.Equal([ids[0], ids[2]], await SnapshotsAsync());
+    }
+
+    [Fact]
     public async Task A_clock_behind_the_newest_snapshot_stops_forget_prune_unless_forced()
     {
         Directory.CreateDirectory(_folder["Game"]);

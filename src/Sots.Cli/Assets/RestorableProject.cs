@@ -28,7 +28,7 @@ internal sealed record RestorableProject(ProjectSettings? Project, RepositorySet
         string start = flags.Project is { } given ? run.Environment.FullPath(given) : run.Environment.WorkingDirectory;
         for (string? at = Path.TrimEndingDirectorySeparator(start); at is not null; at = Path.GetDirectoryName(at))
         {
-            if (listing.Snapshots.Any(saved => saved.Snapshot.Paths is [var path] && SnapshotPath.IsSame(path, at)))
+            if (listing.Snapshots.Any(saved => SnapshotPath.IsOf(saved.Snapshot, at)))
             {
                 return ProjectSettings.Of(run, flags, ConfigFile.None, new Setting<string>(at, flags.Project is null ? Setting.DefaultOrigin : "--project"));
             }

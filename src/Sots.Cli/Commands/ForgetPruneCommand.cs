@@ -79,7 +79,8 @@ internal static class ForgetPruneCommand
 
     private static ForgetPlan Plan(CommandRun run, SnapshotListing listing, ProjectSettings project, ForgetOptions options, bool compact)
     {
-        SavedSnapshot[] own = [.. listing.Snapshots.Where(saved => IsOf(saved, project))];
+        // By path alone: a folder of the same name may be another branch of the game, whose snapshots must not push these out.
+        SavedSnapshot[] own = [.. listing.Snapshots.Where(saved => SnapshotPath.IsOf(saved.Snapshot, project.Root.Value))];
         run.Reporter.Message($"Applying Policy: {options.Policy}");
         foreach (string tag in options.Protection.Tags)
         {
@@ -98,17 +99,13 @@ internal static class ForgetPruneCommand
 
         if (own.Length < listing.Snapshots.Count)
         {
-            run.Reporter.Message($"{listing.Snapshots.Count - own.Length} snapshots of other folders are left alone");
+            run.Reporter.Message($"Only snapshots of {project.Root.Value} count; {listing.Snapshots.Count - own.Length} snapshots of other folders are left alone");
         }
 
         ForgetPlan plan = ForgetPlan.Make(own, options);
         run.Reporter.Forgetting(plan, compact);
         return plan;
     }
-
-    /// <summary>Those of the project's folder alone, wherever the project lay when they were made.</summary>
-    private static bool IsOf(SavedSnapshot saved, ProjectSettings project) => saved.Snapshot.Paths is [var path]
-        && (SnapshotPath.IsSame(path, project.Root.Value) || string.Equals(SnapshotPath.NameOf(path), project.Name, StringComparison.OrdinalIgnoreCase));
 
     private static void RefuseWrongClock(CommandRun run, SnapshotListing listing, bool force)
     {

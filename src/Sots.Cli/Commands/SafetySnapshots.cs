@@ -9,7 +9,7 @@ internal static class SafetySnapshots
 {
     /// <summary>The newest safety snapshot of this folder, or null.</summary>
     public static SavedSnapshot? FindNewest(SnapshotListing listing, ProjectSettings project) =>
-        listing.Snapshots.LastOrDefault(saved => IsOf(saved, project.Root.Value) && SafetyTags.IsSafety(saved.Snapshot));
+        listing.Snapshots.LastOrDefault(saved => SnapshotPath.IsOf(saved.Snapshot, project.Root.Value) && SafetyTags.IsSafety(saved.Snapshot));
 
     /// <summary>A snapshot by id, also under the id that it had before its tags were changed; null where it is gone.</summary>
     public static SavedSnapshot? Find(SnapshotListing listing, SnapshotId id) =>
@@ -20,7 +20,7 @@ internal static class SafetySnapshots
     public static SavedSnapshot NewestBackup(SnapshotListing listing, ProjectSettings project)
     {
         List<SavedSnapshot> backups = [.. listing.Snapshots.Where(saved => !SafetyTags.IsSafety(saved.Snapshot) && saved.Snapshot.Paths is [_])];
-        return backups.LastOrDefault(saved => IsOf(saved, project.Root.Value))
+        return backups.LastOrDefault(saved => SnapshotPath.IsOf(saved.Snapshot, project.Root.Value))
             ?? backups.LastOrDefault(saved => string.Equals(SnapshotPath.NameOf(saved.Snapshot.Paths![0]), project.Name, StringComparison.OrdinalIgnoreCase))
             ?? throw new RepositoryException(
                 RepositoryErrorKind.InvalidRequest, $"There is no snapshot of {project.Root.Value} in {project.Repository.Location.Value}.",
@@ -36,6 +36,4 @@ internal static class SafetySnapshots
             throw new RepositoryException(damage.Kind, $"{damage.Message}; it may be the newest, so nothing was changed.", advice, damage);
         }
     }
-
-    private static bool IsOf(SavedSnapshot saved, string root) => saved.Snapshot.Paths is [var path] && SnapshotPath.IsSame(path, root);
 }

@@ -1,4 +1,5 @@
 using Sots.Backup;
+using Sots.Restic.Snapshots;
 
 namespace Sots.Cli.Commands;
 
@@ -15,6 +16,11 @@ internal static class SnapshotPath
 
     /// <summary>The last component.</summary>
     public static string NameOf(string path) => OfTarget(path).TrimEnd('/').Split('/')[^1];
+
+    /// <summary>Whether a snapshot is of this folder and nothing else.</summary>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="folder">Absolute.</param>
+    public static bool IsOf(Snapshot snapshot, string folder) => snapshot.Paths is [var path] && IsSame(path, folder);
 
     /// <summary>Whether a recorded path is this folder. On Windows another program may have spelled it otherwise.</summary>
     /// <param name="recorded">As a snapshot has it.</param>
