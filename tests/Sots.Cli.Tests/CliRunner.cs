@@ -33,6 +33,12 @@ internal sealed class CliRunner(TempFolder folder)
     /// <summary>The editor that has the project open; null for none.</summary>
     public string? Editor { get; set; }
 
+    /// <summary>Name of the computer.</summary>
+    public string Host { get; set; } = "testhost";
+
+    /// <summary>Answers questions; null where there is nobody to ask.</summary>
+    public Func<string, bool>? Answer { get; set; }
+
     /// <summary>Runs a command.</summary>
     public async Task<CliResult> RunAsync(params string[] arguments) => await RunAsync(CancellationToken.None, arguments);
 
@@ -55,7 +61,8 @@ internal sealed class CliRunner(TempFolder folder)
         FreeSpace = _ => Space,
         FindEditor = (_, _) => new Sots.Unreal.EditorFinding(Editor, 0),
         WorkingDirectory = WorkingDirectory,
-        Host = "testhost",
+        Host = Host,
+        AskYesNo = Answer is { } answer ? (question, _) => answer(question) : null,
         KeyCost = new ScryptParameters(16, 1, 1),
     };
 }

@@ -220,6 +220,54 @@ public sealed class InPlaceCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_undo_takes_back_a_restore_of_its_own_computer_only_and_names_those_of_others()
+    {
+        await _cli.RunAsync("full");
+        Write("Content/Maps/A.umap", "Anna's");
+        await _cli.RunAsync("restore-latest", "--in-place", "--yes");
+
+        // Another computer, the same path, the same repository.
+        _cli.Host = "ben-pc";
+        CliResult nothing = await _cli.RunAsync("restore-undo", "--yes");
+        string safety = (await SnapshotsAsync())[^1].GetProperty("id").GetString()![..8];
+        Assert.Equal((1, "map"), (nothing.Code, Read("Content/Maps/A.umap")));
+        Assert.Contains($"on this computer (ben-pc) to undo; snapshot {safety} was made before one on testhost", nothing.Error, StringComparison.Ordinal);
+        Assert.Contains($"--in-place --delete --snapshot {safety}", nothing.Error, StringComparison.Ordinal);
+        Write("Content/Maps/A.umap", "Ben's");
+        await _cli.RunAsync("restore-latest", "--in-place", "--yes");
+
+        _cli.Host = "TestHost";
+        Assert.Equal(0, (await _cli.RunAsync("restore-undo", "--yes")).Code);
+        Assert.Equal("Anna's", Read("Content/Maps/A.umap"));
+
+        // As it is on the other computer, where that changed nothing.
+        Write("Content/Maps/A.umap", "map");
+        _cli.Host = "ben-pc";
+        Assert.Equal(0, (await _cli.RunAsync("restore-undo", "--yes")).Code);
+        Assert.Equal("Ben's", Read("Content/Maps/A.umap"));
+    }
+
+    [Fact]
+    public async Task The_question_says_how_old_the_state_is_and_of_which_computer()
+    {
+        _cli.Clock = new ManualTime();
+        await _cli.RunAsync("full");
+        Write("Content/Maps/A.umap", "changed");
+        ((ManualTime)_cli.Clock).Advance(TimeSpan.FromHours(50));
+        _cli.Host = "new-pc";
+        List<string> asked = [];
+        _cli.Answer = question =>
+        {
+            asked.Add(question);
+            return true;
+        };
+        Assert.Equal(0, (await _cli.RunAsync("restore-latest", "--in-place")).Code);
+        Assert.Equal(0, (await _cli.RunAsync("restore-undo")).Code);
+        Assert.Equal(
+            ["Change the project like this, to the state of 2 days ago on testhost? [y/N] ", "Undo the last restore like this, to the state of 0 minutes ago on new-pc? [y/N] "], asked);
+    }
+
+    [Fact]
     public async Task An_open_editor_and_an_open_file_stop_the_restore()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/bin/sleep"), "needs a program that waits");

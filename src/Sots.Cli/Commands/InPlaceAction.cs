@@ -1,4 +1,5 @@
 using Sots.Backup;
+using Sots.Backup.Alarms;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
 using Sots.Backup.Restoring;
@@ -78,7 +79,7 @@ internal static class InPlaceAction
             RefuseWhileInUse(project, plan, cancellationToken);
         }
 
-        Confirm(run, choice, isUndo, cancellationToken);
+        Confirm(run, choice, isUndo, options.Target.Saved.Snapshot, cancellationToken);
         if (isUndo)
         {
             UnfinishedUndo.Begin(project, options.Target.Saved.Id);
@@ -174,7 +175,7 @@ internal static class InPlaceAction
         }
     }
 
-    private static void Confirm(CommandRun run, InPlaceChoice choice, bool isUndo, CancellationToken cancellationToken)
+    private static void Confirm(CommandRun run, InPlaceChoice choice, bool isUndo, Snapshot goal, CancellationToken cancellationToken)
     {
         if (choice.Yes)
         {
@@ -186,7 +187,10 @@ internal static class InPlaceAction
             throw new UsageException("the project would be changed, and there is no terminal to ask for leave", "Nothing was changed. Say --yes, or look first with --dry-run.");
         }
 
-        if (!ask(isUndo ? "Undo the last restore like this? [y/N] " : "Change the project like this? [y/N] ", cancellationToken))
+        // Where several computers share a repository the newest snapshot may be another one's, or an old one.
+        string age = Ages.Format(run.Environment.Clock.GetUtcNow() - SnapshotFacts.TimeOf(goal.Time));
+        string question = $"{(isUndo ? "Undo the last restore" : "Change the project")} like this, to the state of {age} ago on {PrintableText.Escape(goal.Hostname)}? [y/N] ";
+        if (!ask(question, cancellationToken))
         {
             throw new UsageException("not agreed to", "Nothing was changed.");
         }
@@ -196,7 +200,7 @@ internal static class InPlaceAction
         CommandRun run, ProjectSettings project, RepositorySession session, SnapshotListing listing, IndexedRepository indexed, InPlacePlan plan,
         CancellationToken cancellationToken)
     {
-        if (SafetySnapshots.FindNewest(listing, project) is { } newest && SafetyTags.TryRead(newest.Snapshot, out SafetyTags? tags)
+        if (SafetySnapshots.FindNewest(listing, project, run.Environment.Host) is { } newest && SafetyTags.TryRead(newest.Snapshot, out SafetyTags? tags)
             && tags.Restored == plan.Options.Target.Saved.Id && tags.Paths.SequenceEqual(plan.Options.Paths)
             && tags.Deleted == (plan.Options.Delete || plan.Options.Undone is not null)
             && await InPlaceOperation.IsSavedAsync(indexed, plan, Part(newest), cancellationToken).ConfigureAwait(false))

@@ -33,7 +33,7 @@ internal static class RestoreUndoCommand
                 {
                     SnapshotListing listing = await session.Repository.LoadSnapshotsAsync(token).ConfigureAwait(false);
                     ProjectSettings project = restorable.GetFolder(run, projectFlags, listing);
-                    (SavedSnapshot before, SafetyTags tags) = Undoable(listing, project, parse.GetValue(force));
+                    (SavedSnapshot before, SafetyTags tags) = Undoable(listing, project, run.Environment.Host, parse.GetValue(force));
                     SafetySnapshots.RefuseDamaged(
                         listing, $"If the last restore saved {before.Id.Value.ToShortString()}, `sots_backup restore-latest --in-place --delete --snapshot {before.Id.Value.ToShortString()}` goes back to it.");
                     SavedSnapshot undone = SafetySnapshots.Find(listing, tags.Restored) ?? throw new RepositoryException(
@@ -55,16 +55,24 @@ internal static class RestoreUndoCommand
         return command;
     }
 
-    /// <summary>The newest safety snapshot; where it belongs to an undo that did not come to its end, the one that undo goes back to.</summary>
-    private static (SavedSnapshot Before, SafetyTags Tags) Undoable(SnapshotListing listing, ProjectSettings project, bool force)
+    /// <summary>The newest safety snapshot of this computer; where it belongs to an undo that did not come to its end, the one that undo goes back to.</summary>
+    private static (SavedSnapshot Before, SafetyTags Tags) Undoable(SnapshotListing listing, ProjectSettings project, string host, bool force)
     {
-        SavedSnapshot? before = SafetySnapshots.FindNewest(listing, project);
+        SavedSnapshot? before = SafetySnapshots.FindNewest(listing, project, host);
         if (before is not null && SafetyTags.TryRead(before.Snapshot, out SafetyTags? tags))
         {
             return tags.IsUndo && UnfinishedUndo.Is(project, tags.Restored, force) && SafetySnapshots.Find(listing, tags.Restored) is { } goal
                 && SafetyTags.TryRead(goal.Snapshot, out SafetyTags? goalTags)
                 ? (goal, goalTags)
                 : (before, tags);
+        }
+
+        if (before is null && SafetySnapshots.FindNewestAnywhere(listing, project) is { } elsewhere)
+        {
+            throw new RepositoryException(
+                RepositoryErrorKind.InvalidRequest,
+                $"There is no restore in place of {project.Root.Value} on this computer ({host}) to undo; snapshot {elsewhere.Id.Value.ToShortString()} was made before one on {elsewhere.Snapshot.Hostname}.",
+                $"If that is the state you want, `sots_backup restore-latest --in-place --delete --snapshot {elsewhere.Id.Value.ToShortString()}` goes to it; `sots_backup snapshots` lists all saved states.");
         }
 
         throw new RepositoryException(

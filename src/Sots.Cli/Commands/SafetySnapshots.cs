@@ -7,9 +7,15 @@ namespace Sots.Cli.Commands;
 /// <summary>Chooses among the snapshots of a project.</summary>
 internal static class SafetySnapshots
 {
-    /// <summary>The newest safety snapshot of this folder, or null.</summary>
-    public static SavedSnapshot? FindNewest(SnapshotListing listing, ProjectSettings project) =>
-        listing.Snapshots.LastOrDefault(saved => SnapshotPath.IsOf(saved.Snapshot, project.Root.Value) && SafetyTags.IsSafety(saved.Snapshot));
+    /// <summary>
+    /// The newest safety snapshot of this folder on this computer, or null: where several people share a repository, the folder of another
+    /// computer may have the same path, and its state before a restore is nobody's here.
+    /// </summary>
+    public static SavedSnapshot? FindNewest(SnapshotListing listing, ProjectSettings project, string host) =>
+        OfFolder(listing, project).LastOrDefault(saved => string.Equals(saved.Snapshot.Hostname, host, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The newest safety snapshot of a folder with this path on any computer, or null.</summary>
+    public static SavedSnapshot? FindNewestAnywhere(SnapshotListing listing, ProjectSettings project) => OfFolder(listing, project).LastOrDefault();
 
     /// <summary>A snapshot by id, also under the id that it had before its tags were changed; null where it is gone.</summary>
     public static SavedSnapshot? Find(SnapshotListing listing, SnapshotId id) =>
@@ -36,4 +42,7 @@ internal static class SafetySnapshots
             throw new RepositoryException(damage.Kind, $"{damage.Message}; it may be the newest, so nothing was changed.", advice, damage);
         }
     }
+
+    private static IEnumerable<SavedSnapshot> OfFolder(SnapshotListing listing, ProjectSettings project) =>
+        listing.Snapshots.Where(saved => SnapshotPath.IsOf(saved.Snapshot, project.Root.Value) && SafetyTags.IsSafety(saved.Snapshot));
 }
