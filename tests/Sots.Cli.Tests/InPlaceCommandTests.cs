@@ -135,6 +135,36 @@ public sealed class InPlaceCommandTests : IDisposable
         Assert.Equal(("new", "saved by choice"), (Read("Content/New.uasset"), Read("Intermediate/x.obj")));
     }
 
+    [Theory]
+    [InlineData("Big.uasset", "--exclude-larger-than", "10k")]
+    [InlineData("Content/big.UASSET", "--iexclude", "BIG.uasset")]
+    [InlineData("Content/Big.uasset", "--exclude-file", "../rules.txt")]
+    [InlineData("Content/big.uasset", "--iexclude-file", "../rules.txt")]
+    [InlineData("Marked/Big.uasset", "--exclude-if-present", "mark")]
+    [InlineData("Marked/Big.uasset", "--exclude-caches")]
+    public async Task Delete_never_takes_what_flags_of_the_push_left_out_also_for_the_state_before_a_restore(string path, params string[] flags)
+    {
+        string big = new('b', 20_000);
+        File.WriteAllText(_folder["rules.txt"], "Big.uasset\n");
+        Write(path, big);
+        Directory.CreateDirectory(_folder["Game", "Marked"]);
+        File.WriteAllText(_folder["Game", "Marked", "mark"], "");
+        File.WriteAllText(_folder["Game", "Marked", "CACHEDIR.TAG"], "Signature: 8a477f597d28d172789f06886806bc55");
+        CliResult pushed = await _cli.RunAsync(["push", .. flags]);
+        Assert.Equal((0, ""), (pushed.Code, pushed.Error));
+        Assert.DoesNotContain("ig.u", (await _cli.RunAsync("ls", "latest")).Out, StringComparison.OrdinalIgnoreCase);
+        Write("Content/New.uasset", "new");
+
+        Assert.Equal(0, (await _cli.RunAsync("restore-latest", "--in-place", "--delete", "--yes")).Code);
+        Assert.Equal(big, Read(path));
+        Assert.False(File.Exists(_folder["Game", "Content", "New.uasset"]));
+
+        // The state before left it out as well, and knows why.
+        string safety = (await SnapshotsAsync())[^1].GetProperty("id").GetString()!;
+        Assert.Equal(0, (await _cli.RunAsync("restore-latest", "--in-place", "--delete", "--yes", "--snapshot", safety)).Code);
+        Assert.Equal((big, "new"), (Read(path), Read("Content/New.uasset")));
+    }
+
     [Fact]
     public async Task Safety_snapshots_are_the_parent_of_the_next_push_but_no_backup_and_no_alarm()
     {

@@ -33,7 +33,7 @@ public static class InPlaceOperation
     /// <summary>Makes the safety snapshot. When this returns it is on the disk, and it was looked up that everything the plan changes is in it.</summary>
     /// <param name="repository">The repository.</param>
     /// <param name="plan">What will be done.</param>
-    /// <param name="backup">How to save; targets, rules and tags are set here.</param>
+    /// <param name="backup">How to save; targets and rules are set here, and its tags come after those of a safety snapshot.</param>
     /// <param name="subpathOf">Where a snapshot of the project has the project's folder.</param>
     /// <param name="counters">Live totals.</param>
     /// <param name="events">Told of what cannot be read.</param>
@@ -49,7 +49,7 @@ public static class InPlaceOperation
             Targets = [options.Root],
             Excludes = new SafetyRules(options.Excludes, options.Root, plan.Target, plan.Origin),
             RecordedExcludes = options.Target.Saved.Snapshot.Excludes,
-            Tags = new SafetyTags(options.Target.Saved.Id, options.Delete || options.Undone is not null, options.Undone is not null, options.Paths).ToTags(),
+            Tags = [.. new SafetyTags(options.Target.Saved.Id, options.Delete || options.Undone is not null, options.Undone is not null, options.Paths).ToTags(), .. backup.Tags],
             ReadAgain = plan.Overwritten().ToHashSet(),
             FileSystem = options.Disk,
             SkipIfUnchanged = false,

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Sots.Backup.Sources;
-using Sots.Cli.Configuration;
 
 namespace Sots.Cli.Commands;
 
@@ -27,26 +26,23 @@ internal sealed class ExcludeOptions
         command.Add(_largerThan);
     }
 
-    /// <summary>The literal patterns of the command line, as snapshots record them.</summary>
+    /// <summary>The literal patterns of the command line, as restic records them.</summary>
     public IReadOnlyList<string> Recorded(ParseResult parse) => parse.GetValue(_patterns) ?? [];
 
     /// <summary>The rules.</summary>
-    /// <param name="parse">The command line.</param>
-    /// <param name="run">Surroundings.</param>
-    /// <param name="configured">What the config says besides; null for nothing.</param>
     /// <exception cref="Restic.RepositoryException">InvalidRequest: a pattern, a size or a file of patterns cannot be used.</exception>
-    public ResticExcludes Read(ParseResult parse, CommandRun run, ExcludeSettings? configured = null)
+    public ResticExcludes Read(ParseResult parse, CommandRun run) => new(ReadFlags(parse, run), warn: run.Reporter.Warning);
+
+    /// <summary>What the flags say.</summary>
+    /// <exception cref="Restic.RepositoryException">InvalidRequest: a size or a file of patterns cannot be used.</exception>
+    public ResticExcludeOptions ReadFlags(ParseResult parse, CommandRun run) => new()
     {
-        ResticExcludeOptions flags = new()
-        {
-            Patterns = [.. parse.GetValue(_patterns) ?? [], .. FromFiles(parse.GetValue(_files), run)],
-            PatternsIgnoringCase = [.. parse.GetValue(_patternsIgnoringCase) ?? [], .. FromFiles(parse.GetValue(_filesIgnoringCase), run)],
-            LargerThanBytes = parse.GetValue(_largerThan) is { } size ? SizeText.Parse(size, _largerThan.Name) : null,
-            IfPresent = parse.GetValue(_ifPresent) ?? [],
-            Caches = parse.GetValue(_caches),
-        };
-        return new ResticExcludes(configured?.Before(flags, run.Environment.Variable) ?? flags, warn: run.Reporter.Warning);
-    }
+        Patterns = [.. parse.GetValue(_patterns) ?? [], .. FromFiles(parse.GetValue(_files), run)],
+        PatternsIgnoringCase = [.. parse.GetValue(_patternsIgnoringCase) ?? [], .. FromFiles(parse.GetValue(_filesIgnoringCase), run)],
+        LargerThanBytes = parse.GetValue(_largerThan) is { } size ? SizeText.Parse(size, _largerThan.Name) : null,
+        IfPresent = parse.GetValue(_ifPresent) ?? [],
+        Caches = parse.GetValue(_caches),
+    };
 
     private static IEnumerable<string> FromFiles(string[]? files, CommandRun run) =>
         (files ?? []).SelectMany(file => PatternFile.Read(run.Environment.FullPath(file), run.Environment.Variable));

@@ -24,7 +24,7 @@ internal static class InPlaceAction
     {
         // What the snapshot's own backup was told to leave out counts as much as what the project's does today: neither is there to be
         // missing from the snapshot.
-        ResticExcludes recorded = new(new ResticExcludeOptions { Patterns = target.Saved.Snapshot.Excludes });
+        ResticExcludes recorded = new(ExcludeTags.RulesOf(target.Saved.Snapshot));
         ExcludeRules today = project.Excludes.ToRules(project.Root.Value, run.Environment.Variable, cancellationToken);
         return new InPlaceOptions
         {
@@ -214,6 +214,7 @@ internal static class InPlaceAction
             Targets = [],
             WorkingDirectory = plan.Options.Root,
             NeverSave = project.OwnFolders,
+            Tags = ExcludeTags.In(plan.Options.Target.Saved.Snapshot),
             Host = run.Environment.Host,
             NoScan = true,
             Write = session.WriteOptions(run),

@@ -48,7 +48,9 @@ internal static class ProjectBackup
 
             PresetExcludes preset = project.Excludes.Discover(project.Root.Value, parse.GetValue(noPreset), cancellationToken);
             LeftOut leftOut = new(preset, parse.GetValue(noPreset) ? noPreset.Name : $"unreal_preset.enabled is false, {project.Excludes.PresetEnabled.Origin}");
-            ResticExcludes own = excludes.Read(parse, run, project.Excludes);
+            ResticExcludeOptions excludeFlags = excludes.ReadFlags(parse, run);
+            ResticExcludeOptions rules = project.Excludes.Before(excludeFlags, run.Environment.Variable);
+            ResticExcludes own = new(rules, warn: run.Reporter.Warning);
             IReadOnlyList<UnrealRoot> roots = preset.Roots ?? [new UnrealRoot(project.Root.Value, UnrealRootKind.Project)];
             foreach (string question in new OwnExcludes(own, project.Excludes, run.Environment.Variable).Questions(roots))
             {
@@ -60,9 +62,9 @@ internal static class ProjectBackup
                 Targets = [DiskPath.FromText(project.Root.Value)],
                 WorkingDirectory = DiskPath.FromText(run.Environment.WorkingDirectory),
                 Excludes = CombinedExcludes.Of(leftOut, own),
-                RecordedExcludes = [.. project.Excludes.Exclude.Value, .. excludes.Recorded(parse)],
+                RecordedExcludes = rules.Patterns,
                 NeverSave = project.OwnFolders,
-                Tags = [.. new[] { name }.Concat(project.Tags.Value).Concat(EditorTag(run, project, cancellationToken)).Concat((parse.GetValue(tags) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))).Distinct()],
+                Tags = [.. new[] { name }.Concat(project.Tags.Value).Concat(EditorTag(run, project, cancellationToken)).Concat((parse.GetValue(tags) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))).Concat(ExcludeTags.Of(excludeFlags)).Distinct()],
                 Host = BackupCommand.HostOf(parse.GetValue(host), run.Environment),
                 Force = readEverything,
                 DryRun = parse.GetValue(dryRun),
