@@ -48,6 +48,30 @@ public sealed class ProjectCommandTests : IDisposable
         Assert.Equal("regenerable", File.ReadAllText(_folder["all", "Intermediate", "x.obj"]));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_snapshot_that_was_made_in_the_folder_with_a_relative_path_comes_back_as_well(bool byRestic)
+    {
+        await _cli.RunAsync("full");
+        Write("Game/Content/Maps/A.umap", "newer");
+        string repository = _folder["Game_Backup", "repo"], password = _folder["Game_Backup", ".restic_pass.txt"];
+        if (byRestic)
+        {
+            Assert.SkipWhen(ResticBinaries.Find("0.19.1") is null, ResticBinaries.Absent);
+            new ResticProgram(ResticBinaries.Find("0.19.1")!, repository, _folder["Game"]).Succeed("-p", password, "backup", ".");
+        }
+        else
+        {
+            Assert.Equal(0, (await _cli.RunAsync("backup", ".", "-r", repository, "-p", password)).Code);
+        }
+
+        CliResult result = await _cli.RunAsync("restore-latest", "--target", _folder["back"], "--verify");
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        Assert.Equal("newer", TestPackage.ReadText(_folder["back", "Content", "Maps", "A.umap"]));
+        Assert.True(File.Exists(_folder["back", "Game.uproject"]));
+    }
+
     [Fact]
     public async Task The_project_is_found_from_a_folder_below_it_and_by_flag()
     {

@@ -8,20 +8,19 @@ namespace Sots.Cli.Commands;
 /// <summary>What all commands that restore have in common: index, live display, summary, exit code.</summary>
 internal static class RestoreAction
 {
-    /// <summary>Restores a snapshot of a repository that is open.</summary>
+    /// <summary>Restores a snapshot.</summary>
     /// <param name="run">Surroundings and reporter.</param>
-    /// <param name="session">The open repository.</param>
+    /// <param name="indexed">The repository.</param>
     /// <param name="saved">The snapshot.</param>
     /// <param name="stale">Whether a newer one may be there that cannot be read.</param>
     /// <param name="options">What to restore where.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <param name="typedTarget">The target as it was given, for messages; null for its full path.</param>
     public static async Task<int> RunAsync(
-        CommandRun run, RepositorySession session, SavedSnapshot saved, bool stale, RestoreOptions options, CancellationToken cancellationToken,
+        CommandRun run, IndexedRepository indexed, SavedSnapshot saved, bool stale, RestoreOptions options, CancellationToken cancellationToken,
         string? typedTarget = null)
     {
         string target = typedTarget ?? options.Target.ToString();
-        IndexedRepository indexed = await session.LoadIndexAsync(run, cancellationToken).ConfigureAwait(false);
         run.Reporter.RestoreStarts(saved, target);
         OperationCounters counters = new();
         long start = run.Environment.Clock.GetTimestamp();

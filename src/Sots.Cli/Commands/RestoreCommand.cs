@@ -68,7 +68,8 @@ internal static class RestoreCommand
                     SnapshotListing listing = await session.Repository.LoadSnapshotsAsync(token).ConfigureAwait(false);
                     SavedSnapshot saved = word.Find(listing, wanted, "failed to find snapshot: ");
                     bool stale = word.MayBeStale(listing, saved, run);
-                    return await RestoreAction.RunAsync(run, session, saved, stale, options with { Snapshots = listing.Snapshots }, token, parse.GetValue(target)).ConfigureAwait(false);
+                    IndexedRepository indexed = await session.LoadIndexAsync(run, token).ConfigureAwait(false);
+                    return await RestoreAction.RunAsync(run, indexed, saved, stale, options with { Snapshots = listing.Snapshots }, token, parse.GetValue(target)).ConfigureAwait(false);
                 }).ConfigureAwait(false);
             }
 

@@ -54,16 +54,16 @@ internal static class RestoreLatestCommand
                     SavedSnapshot saved = parse.GetValue(snapshot) is { } word and not SnapshotSelection.Latest
                         ? SnapshotSelection.Find(listing, word, new SnapshotFilter())
                         : SafetySnapshots.NewestBackup(listing, project);
+                    if (folder is null && parse.GetValue(snapshot) is null)
+                    {
+                        SafetySnapshots.RefuseDamaged(
+                            listing, $"The newest snapshot that can be read is {saved.Id.Value.ToShortString()}: if it is the one you want, say --snapshot {saved.Id.Value.ToShortString()}.");
+                    }
+
+                    IndexedRepository indexed = await session.LoadIndexAsync(run, token).ConfigureAwait(false);
+                    SnapshotPart part = await new ProjectInSnapshot(new TreeMemory(indexed), project.Root.Value).GetAsync(saved, token).ConfigureAwait(false);
                     if (folder is null)
                     {
-                        if (parse.GetValue(snapshot) is null)
-                        {
-                            SafetySnapshots.RefuseDamaged(
-                                listing, $"The newest snapshot that can be read is {saved.Id.Value.ToShortString()}: if it is the one you want, say --snapshot {saved.Id.Value.ToShortString()}.");
-                        }
-
-                        IndexedRepository indexed = await session.LoadIndexAsync(run, token).ConfigureAwait(false);
-                        SnapshotPart part = await new ProjectInSnapshot(new TreeMemory(indexed), project.Root.Value).GetAsync(saved, token).ConfigureAwait(false);
                         InPlaceOptions options = InPlaceAction.Options(run, project, part, choice, token) with
                         {
                             Paths = [.. chosenPaths.SelectMany(path => UnrealLevels.WithActors(Relative(path, project, run)))],
@@ -76,12 +76,12 @@ internal static class RestoreLatestCommand
                     RestoreOptions plain = new()
                     {
                         Target = DiskPath.FromText(folder),
-                        Subpath = InPlaceAction.Part(saved).Subpath,
+                        Subpath = part.Subpath,
                         Verify = parse.GetValue(verify),
                         DryRun = choice.DryRun,
                         Snapshots = listing.Snapshots,
                     };
-                    return await RestoreAction.RunAsync(run, session, saved, stale, plain, token).ConfigureAwait(false);
+                    return await RestoreAction.RunAsync(run, indexed, saved, stale, plain, token).ConfigureAwait(false);
                 }).ConfigureAwait(false);
             }
         }));
