@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Text;
 using Sots.Backup.Alarms;
@@ -32,8 +33,14 @@ internal sealed record CliEnvironment
     /// <summary>Time and time zone.</summary>
     public required TimeProvider Clock { get; init; }
 
-    /// <summary>What relative paths are relative to.</summary>
-    public required string WorkingDirectory { get; init; }
+    /// <summary>What relative paths are relative to. Null is a folder that is gone: whoever asks for it then cannot go on.</summary>
+    /// <exception cref="UsageException">It is gone.</exception>
+    [AllowNull]
+    public required string WorkingDirectory
+    {
+        get => field ?? throw new UsageException("the folder that this was started in is gone", "It was deleted or replaced since. Go into a folder that is there (`cd` to it again), and try again.");
+        init;
+    }
 
     /// <summary>Name of this host, as snapshots record it.</summary>
     public required string Host { get; init; }
@@ -76,7 +83,7 @@ internal sealed record CliEnvironment
             OutputFailure = () => output.Failure,
             Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
             Clock = TimeProvider.System,
-            WorkingDirectory = Environment.CurrentDirectory,
+            WorkingDirectory = FindWorkingDirectory(),
             Host = Dns.GetHostName(),
             Screen = FindScreen(),
             AskSecret = Console.IsInputRedirected ? null : SecretPrompt.Ask,
@@ -86,6 +93,19 @@ internal sealed record CliEnvironment
 
     /// <summary>A path as the user typed it, made absolute.</summary>
     public string FullPath(string path) => Path.GetFullPath(path, WorkingDirectory);
+
+    private static string? FindWorkingDirectory()
+    {
+        try
+        {
+            return Environment.CurrentDirectory;
+        }
+        catch (IOException)
+        {
+            // Unix lets a folder be deleted while programs are in it.
+            return null;
+        }
+    }
 
     private static TerminalScreen? FindScreen()
     {

@@ -1,4 +1,5 @@
 using Sots.Backup.Restoring;
+using Sots.Backup.Sources;
 using Sots.Cli.Output;
 using Sots.Restic;
 
@@ -39,6 +40,7 @@ internal static class ErrorReport
         // These words are looked for by programs that drive restic; nothing may stand before them.
         RepositoryException { Kind: RepositoryErrorKind.Locked } e => (WithAdvice(e.Message, e.Advice), ExitCode.Locked),
         RepositoryException e => ("Fatal: " + WithAdvice(e.Message, e.Advice), ExitCode.Of(e.Kind)),
+        SourceException e => ("Fatal: " + WithAdvice(e.Message, "Check that it is there and that this user may read it."), ExitCode.Failed),
         TargetException e => ("Fatal: " + e.Message, ExitCode.Failed),
         Demo.DemoFailedException e => ("Fatal: " + e.Message, ExitCode.Failed),
         UsageException e => ("Fatal: " + WithAdvice(e.Message, e.Advice), ExitCode.Failed),

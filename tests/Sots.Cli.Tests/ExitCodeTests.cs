@@ -1,3 +1,5 @@
+using Sots.Backup;
+using Sots.Backup.Sources;
 using Sots.Restic;
 
 namespace Sots.Cli.Tests;
@@ -34,6 +36,14 @@ public sealed class ExitCodeTests
     {
         Assert.Equal(130, ErrorReport.Describe(new OperationCanceledException(), new CancellationToken(canceled: true)).Code);
         Assert.Equal(1, ErrorReport.Describe(new OperationCanceledException(), CancellationToken.None).Code);
+    }
+
+    [Fact]
+    public void A_source_that_cannot_be_read_at_all_is_1_and_no_bug()
+    {
+        SourceException denied = new(SourceErrorKind.Denied, "open", DiskPath.FromText("/closed"), "permission denied");
+        Assert.Equal(
+            ("Fatal: open /closed: permission denied\nCheck that it is there and that this user may read it.", 1), ErrorReport.Describe(denied, CancellationToken.None));
     }
 
     [Fact]

@@ -34,6 +34,18 @@ public sealed class PermissionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_folder_that_cannot_be_listed_and_has_no_name_of_its_own_makes_no_snapshot()
+    {
+        Assert.SkipUnless(CanBeNobody, NeedsNobody);
+        CliResult result = await _scene.ScriptAsync(
+            $"""
+            repo=$PWD/repo; mkdir closed; chmod 311 closed; chmod 755 . ; chown -R 65534 repo closed; cd closed
+            {AsNobody} "$@" -r "$repo" backup .
+            """);
+        Scene.Refused(1, ["Fatal: ", "closed: permission denied", "may read it"], result);
+    }
+
+    [Fact]
     public async Task A_repository_that_cannot_be_written_is_read_with_no_lock_and_refused_to_a_backup()
     {
         Assert.SkipUnless(CanBeNobody, NeedsNobody);

@@ -32,6 +32,23 @@ public sealed class SurroundingsTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_current_folder_that_is_gone_is_said_to_be_gone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps a folder that a program is in");
+        CliResult result = await _scene.ScriptAsync(
+            """
+            repo=$PWD/repo; mkdir gone; cd gone; rmdir ../gone
+            "$@" version > /dev/null; echo "version $?"
+            "$@" -r "$repo" snapshots -q > /dev/null; echo "snapshots $?"
+            "$@" push; echo "push $?"
+            "$@" -r "$repo" backup . --json; echo "backup $?"
+            """);
+        Assert.Equal(["version 0", "snapshots 1", "push 1", "backup 1"], result.OutLines);
+        Assert.Equal(3, result.ErrorLines.Count(line => line.Contains("the folder that this was started in is gone", StringComparison.Ordinal)));
+        Assert.Contains("{\"message_type\":\"exit_error\",\"code\":1,", result.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("1971-01-01 00:00:00")]
     [InlineData("2199-01-01 00:00:00")]
