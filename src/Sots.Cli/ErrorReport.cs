@@ -36,6 +36,7 @@ internal static class ErrorReport
     public static (string Message, int Code) Describe(Exception exception, CancellationToken cancellation) => exception switch
     {
         OperationCanceledException when cancellation.IsCancellationRequested => ("Fatal: cancelled; nothing that was complete is lost", ExitCode.Cancelled),
+        NotAgreedException e => (e.Message, ExitCode.Cancelled),
 
         // These words are looked for by programs that drive restic; nothing may stand before them.
         RepositoryException { Kind: RepositoryErrorKind.Locked } e => (WithAdvice(e.Message, e.Advice), ExitCode.Locked),

@@ -9,7 +9,7 @@ internal static class SecretPrompt
     private const int MaxLength = 4096;
 
     /// <summary>Asks. The caller overwrites the answer.</summary>
-    /// <exception cref="OperationCanceledException">Ctrl-C.</exception>
+    /// <exception cref="NotAgreedException">Ctrl-C.</exception>
     public static char[] Ask(string question, CancellationToken cancellationToken)
     {
         char[] typed = new char[MaxLength];
@@ -19,7 +19,7 @@ internal static class SecretPrompt
         {
             // As a signal it could not interrupt the reading of a key.
             Console.TreatControlCAsInput = true;
-            int length = Read(typed, cancellationToken);
+            int length = Read(typed, static () => Console.ReadKey(intercept: true), cancellationToken);
             return typed.AsSpan(0, length).ToArray();
         }
         finally
@@ -30,26 +30,27 @@ internal static class SecretPrompt
         }
     }
 
-    private static int Read(char[] typed, CancellationToken cancellationToken)
+    /// <summary>Reads keys until Enter; returns how many characters were typed.</summary>
+    internal static int Read(char[] typed, Func<ConsoleKeyInfo> readKey, CancellationToken cancellationToken)
     {
         int length = 0;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ConsoleKeyInfo key = Console.ReadKey(intercept: true);
+            ConsoleKeyInfo key = readKey();
             switch (key)
             {
                 case { Key: ConsoleKey.Enter }:
                     return length;
                 case { Key: ConsoleKey.C, Modifiers: ConsoleModifiers.Control }:
-                    throw new UsageException("no password was given");
+                    throw new NotAgreedException("No password was given.");
                 case { Key: ConsoleKey.Backspace }:
                     length = Math.Max(0, length - 1);
                     break;
                 case { Key: ConsoleKey.U, Modifiers: ConsoleModifiers.Control }:
                     length = 0;
                     break;
-                case { KeyChar: not '\0' } when length < MaxLength:
+                case { KeyChar: not '\0' } when length < typed.Length:
                     typed[length++] = key.KeyChar;
                     break;
             }

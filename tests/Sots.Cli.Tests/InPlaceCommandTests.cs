@@ -215,6 +215,19 @@ public sealed class InPlaceCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_says_no_is_told_that_nothing_was_changed_and_it_is_no_failure()
+    {
+        await _cli.RunAsync("full");
+        Write("Content/Maps/A.umap", "changed");
+        _cli.Answer = _ => false;
+        CliResult no = await _cli.RunAsync("restore-latest", "--in-place");
+        Assert.Equal((130, "Nothing was changed.\n", "changed"), (no.Code, no.Error, Read("Content/Maps/A.umap")));
+        Assert.Single(await SnapshotsAsync());
+        using JsonDocument runs = JsonDocument.Parse((await _cli.RunAsync("runs", "--json")).Out);
+        Assert.Equal("cancelled", runs.RootElement[runs.RootElement.GetArrayLength() - 1].GetProperty("outcome").GetString());
+    }
+
+    [Fact]
     public async Task A_level_comes_back_with_its_actors_and_nothing_else()
     {
         await _cli.RunAsync("full");

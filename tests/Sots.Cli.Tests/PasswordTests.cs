@@ -147,6 +147,22 @@ public sealed class PasswordTests : IDisposable
     }
 
     [Fact]
+    public async Task Ctrl_C_in_place_of_a_password_is_a_cancelled_command()
+    {
+        Queue<ConsoleKeyInfo> keys = new([new('x', ConsoleKey.X, false, false, false), new('\u0003', ConsoleKey.C, false, false, control: true)]);
+        CliRunner cli = new(_folder);
+        cli.Variables.Clear();
+        StringWriter error = new();
+        CliEnvironment environment = cli.Environment(new StringWriter(), error) with
+        {
+            AskSecret = (_, token) => new char[SecretPrompt.Read(new char[10], keys.Dequeue, token)],
+        };
+        Assert.Equal(130, await CliRoot.RunAsync(["init", "-r", "repo"], environment, CancellationToken.None));
+        Assert.Equal("No password was given.\n", error.ToString());
+        Assert.Empty(keys);
+    }
+
+    [Fact]
     public async Task A_typed_password_is_asked_for_twice_when_it_is_new()
     {
         Queue<string> typed = new(["one", "two", "same", "same", "same"]);

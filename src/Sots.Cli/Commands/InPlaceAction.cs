@@ -182,18 +182,11 @@ internal static class InPlaceAction
             return;
         }
 
-        if (run.Environment.AskYesNo is not { } ask)
-        {
-            throw new UsageException("the project would be changed, and there is no terminal to ask for leave", "Nothing was changed. Say --yes, or look first with --dry-run.");
-        }
-
         // Where several computers share a repository the newest snapshot may be another one's, or an old one.
         string age = Ages.Format(run.Environment.Clock.GetUtcNow() - SnapshotFacts.TimeOf(goal.Time));
         string question = $"{(isUndo ? "Undo the last restore" : "Change the project")} like this, to the state of {age} ago on {PrintableText.Escape(goal.Hostname)}? [y/N] ";
-        if (!ask(question, cancellationToken))
-        {
-            throw new UsageException("not agreed to", "Nothing was changed.");
-        }
+        UsageException nobody = new("the project would be changed, and there is no terminal to ask for leave", "Nothing was changed. Say --yes, or look first with --dry-run.");
+        ConfirmPrompt.Require(run.Environment, question, "Nothing was changed.", nobody, cancellationToken);
     }
 
     private static async Task<SavedSnapshot> SaveAsync(

@@ -17,6 +17,7 @@ internal sealed class ProjectSetup(CommandRun run, ProjectSettings project, IEdi
     /// <param name="version">Format of a new repository.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="UsageException">Nobody can be asked, or something cannot be made.</exception>
+    /// <exception cref="NotAgreedException">It is not wanted.</exception>
     public async Task<int> RunAsync(bool yes, int version, CancellationToken cancellationToken)
     {
         RepositorySetup.RefuseInsideEachOther(project);
@@ -40,10 +41,10 @@ internal sealed class ProjectSetup(CommandRun run, ProjectSettings project, IEdi
         }
 
         Show(plan, cancellationToken);
-        if (!yes && !IsAgreed(cancellationToken))
+        if (!yes)
         {
-            run.Reporter.Message("Nothing was made.");
-            return ExitCode.Cancelled;
+            UsageException nobody = new("nothing was made: there is no terminal to ask", "Look at the lines above; if they are right, add --yes.");
+            ConfirmPrompt.Require(run.Environment, "Set this up? [y/n] ", "Nothing was made.", nobody, cancellationToken);
         }
 
         await MakeAsync(plan, version, cancellationToken).ConfigureAwait(false);
@@ -65,10 +66,6 @@ internal sealed class ProjectSetup(CommandRun run, ProjectSettings project, IEdi
             run.Reporter.Warning("warning: " + space);
         }
     }
-
-    private bool IsAgreed(CancellationToken cancellationToken) => run.Environment.AskYesNo is { } ask
-        ? ask("Set this up? [y/n] ", cancellationToken)
-        : throw new UsageException("nothing was made: there is no terminal to ask", "Look at the lines above; if they are right, add --yes.");
 
     private async Task MakeAsync(SetupPlan plan, int version, CancellationToken cancellationToken)
     {

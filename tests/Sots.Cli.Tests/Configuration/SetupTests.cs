@@ -69,9 +69,9 @@ public sealed class SetupTests : IDisposable
     [InlineData(false, 130)]
     public async Task On_a_terminal_it_asks_once_and_does_what_the_answer_says(bool answer, int code)
     {
-        StringBuilder output = new();
+        StringBuilder output = new(), error = new();
         int asked = 0;
-        CliEnvironment environment = _scene.Cli.Environment(new StringWriter(output), TextWriter.Null) with
+        CliEnvironment environment = _scene.Cli.Environment(new StringWriter(output), new StringWriter(error)) with
         {
             AskYesNo = (question, _) =>
             {
@@ -83,6 +83,7 @@ public sealed class SetupTests : IDisposable
         Assert.Equal((code, 1), (await CliRoot.RunAsync(["init"], environment, CancellationToken.None), asked));
         Assert.Equal(answer, File.Exists(_scene.Config));
         Assert.Equal(answer, Directory.Exists(_scene["Game_Backup"]));
+        Assert.Equal(answer ? "" : "Nothing was made.\n", error.ToString());
     }
 
     [Fact]
