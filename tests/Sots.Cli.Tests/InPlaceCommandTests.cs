@@ -204,6 +204,34 @@ public sealed class InPlaceCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_plan_names_the_newest_work_first_counts_what_is_newer_on_the_disk_and_says_where_all_of_it_is_named()
+    {
+        DateTime saved = new(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc);
+        for (int i = 0; i < 12; i++)
+        {
+            Write($"Content/C{i:00}.uasset", "old");
+            File.SetLastWriteTimeUtc(_folder["Game", "Content", $"C{i:00}.uasset"], saved);
+        }
+
+        await _cli.RunAsync("full");
+        for (int i = 0; i < 12; i++)
+        {
+            Write($"Content/C{i:00}.uasset", "changed");
+            Write($"Content/N{i:00}.uasset", "new");
+
+            // The later in the alphabet the newer; the first two are older than what was saved.
+            File.SetLastWriteTimeUtc(_folder["Game", "Content", $"C{i:00}.uasset"], saved.AddDays(i - 1.5));
+            File.SetLastWriteTimeUtc(_folder["Game", "Content", $"N{i:00}.uasset"], saved.AddDays(i));
+        }
+
+        string shown = (await _cli.RunAsync("restore-latest", "--in-place", "--delete", "--dry-run")).Out;
+        string more = "    and 2 more; `--dry-run --json` names all of them\n";
+        string Names(char kind) => string.Concat(Enumerable.Range(0, 10).Select(i => $"    Content/{kind}{11 - i:00}.uasset\n"));
+        Assert.Contains(Names('C') + more + "  10 of them are newer on the disk than in the snapshot\n  12 files deleted", shown, StringComparison.Ordinal);
+        Assert.Contains(Names('N') + more, shown + "\n", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nobody_is_changed_unasked()
     {
         await _cli.RunAsync("full");

@@ -40,6 +40,12 @@ public enum InPlaceAction
 /// <param name="IsDirectory">Whether it is a directory.</param>
 public sealed record InPlaceChange(InPlaceAction Action, string Path, long SizeBytes, bool IsDirectory)
 {
+    /// <summary>When what is on the disk was edited; null where nothing is there.</summary>
+    public DiskTime? OnDisk { get; init; }
+
+    /// <summary>Whether what is on the disk was edited after what the snapshot has.</summary>
+    public bool IsNewerOnDisk { get; init; }
+
     /// <summary>The path as bytes.</summary>
     internal byte[] Key { get; init; } = [];
 }

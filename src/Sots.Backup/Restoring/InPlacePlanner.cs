@@ -152,7 +152,8 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
             case Likeness.OtherContent or Likeness.Unreadable:
                 bool mayReplace = !IsUndo || options.Force || status.IsDirectory;
                 InPlaceAction action = (mayReplace ? null : WhyLeft(entry.Path, path, status, cancellationToken)) ?? InPlaceAction.Replace;
-                Change(action, entry.Path, (long)entry.Node.Size, entry.IsDirectory);
+                bool isNewer = status.ModifiedTime.ToNodeTime(static _ => 0).CompareInstant(entry.Node.ModifiedTime) > 0;
+                Change(action, entry.Path, (long)entry.Node.Size, entry.IsDirectory, status.ModifiedTime, isNewer);
                 break;
         }
     }
@@ -165,11 +166,11 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
             && WhyLeft(key, path, status, cancellationToken) is { } why)
         {
             _kept.Add(key);
-            Change(why, key, size, status.IsDirectory);
+            Change(why, key, size, status.IsDirectory, status.ModifiedTime);
         }
         else if (mayDelete && (IsUndo || options.Delete))
         {
-            Change(InPlaceAction.Delete, key, size, status.IsDirectory);
+            Change(InPlaceAction.Delete, key, size, status.IsDirectory, status.ModifiedTime);
         }
         else
         {
@@ -210,6 +211,6 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
             : change);
     }
 
-    private void Change(InPlaceAction action, byte[] key, long sizeBytes, bool isDirectory) =>
-        _changes.Add(new InPlaceChange(action, PathText.ToText(key), sizeBytes, isDirectory) { Key = key });
+    private void Change(InPlaceAction action, byte[] key, long sizeBytes, bool isDirectory, DiskTime? onDisk = null, bool isNewerOnDisk = false) =>
+        _changes.Add(new InPlaceChange(action, PathText.ToText(key), sizeBytes, isDirectory) { Key = key, OnDisk = onDisk, IsNewerOnDisk = isNewerOnDisk });
 }

@@ -30,11 +30,14 @@ internal sealed class InPlaceReport(InPlacePlan plan, bool isUndo) : IReport
         bool any = false;
         foreach ((InPlaceAction action, string title) in Parts)
         {
-            List<InPlaceChange> files = [.. plan.FilesOf(action)];
+            // Of what is on the disk the newest work comes first: that is what nobody wants to lose.
+            List<InPlaceChange> files =
+                [.. plan.FilesOf(action).OrderByDescending(file => file.OnDisk?.UnixSeconds ?? 0).ThenByDescending(file => file.OnDisk?.Nanoseconds ?? 0)];
             if (files.Count > 0)
             {
                 any = true;
                 Append(text, title, files.Count, files.Sum(file => file.SizeBytes), files.Select(file => file.Path));
+                AppendNewer(text, files.Count, action == InPlaceAction.Replace ? files.Count(file => file.IsNewerOnDisk) : 0);
             }
         }
 
@@ -81,7 +84,16 @@ internal sealed class InPlaceReport(InPlacePlan plan, bool isUndo) : IReport
 
         if (count > NamesShown)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n    and {count - NamesShown} more");
+            text.Append(CultureInfo.InvariantCulture, $"\n    and {count - NamesShown} more; `--dry-run --json` names all of them");
+        }
+    }
+
+    private static void AppendNewer(StringBuilder text, int count, int newer)
+    {
+        if (newer > 0)
+        {
+            string which = count == 1 ? "it is" : string.Create(CultureInfo.InvariantCulture, $"{newer} of them {(newer == 1 ? "is" : "are")}");
+            text.Append("\n  ").Append(which).Append(" newer on the disk than in the snapshot");
         }
     }
 
