@@ -1,3 +1,5 @@
+using Sots.Backup;
+using Sots.Backup.Restoring;
 using Sots.Backup.Sources;
 using Sots.Cli.Configuration;
 using Sots.Unreal;
@@ -36,7 +38,7 @@ internal sealed record ProjectSearch(ConfigFile Config, Setting<string>? Root, U
         ConfigFile nearest = ConfigFile.Load(found, environment.Variable);
         if (nearest.Values.Find(ConfigKeys.ProjectRoot) is { } root && UnrealProject.Find(start) is { } here
             && RepositorySetup.IsAtOrBelow(here.Root, Path.GetDirectoryName(found)!) && !SameFolder(here.Root, Path.GetDirectoryName(found)!)
-            && !SameFolder(here.Root, UnrealProject.Find(root.Value)?.Root ?? root.Value))
+            && !SameFolder(RootOf(here), UnrealProject.Find(root.Value) is { } meant ? RootOf(meant) : root.Value))
         {
             run.Reporter.Detail($"{found} is for the project {root.Value}, not for {here.Root}");
             return Of(ConfigFile.None, flags, start);
@@ -57,8 +59,9 @@ internal sealed record ProjectSearch(ConfigFile Config, Setting<string>? Root, U
         return new ProjectSearch(config, found is null ? null : new Setting<string>(RootOf(found), flags.Project is null ? Setting.DefaultOrigin : "--project"), found);
     }
 
-    // Every backup of a folder has to record the same path, however it was typed.
-    private static string RootOf(UnrealProject project) => PathSpelling.Current.OnDisk(Path.TrimEndingDirectorySeparator(project.Root));
+    // Every backup of a folder has to record the same path, however it was typed. And a walk does not follow links, so it begins at the folder itself.
+    private static string RootOf(UnrealProject project) =>
+        PathSpelling.Current.OnDisk(RealPath.OfFolder(DiskPath.FromText(Path.TrimEndingDirectorySeparator(project.Root))).ToString());
 
     private static bool SameFolder(string one, string other) => RepositorySetup.IsAtOrBelow(one, other) && RepositorySetup.IsAtOrBelow(other, one);
 }

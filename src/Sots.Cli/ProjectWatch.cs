@@ -65,6 +65,13 @@ internal sealed class ProjectWatch(CommandRun run, ProjectSettings project, Alar
             throw new UsageException("nothing of the project could be read; no snapshot was made", "See the problems above: the disk, or the rights of the folder.");
         }
 
+        if (files == 0 && !force)
+        {
+            throw new UsageException(
+                $"no file of the project {project.Root.Value} would be in it; no snapshot was made",
+                "Look whether the project's folder is whole, and what the rules leave out: `sots_backup why`. If it is meant to be empty, say --force.");
+        }
+
         SnapshotFacts? last = _history.LastOrDefault(facts => facts.Files is not null);
         if (!force && AlarmRules.ReasonToRefuse(files, last, thresholds) is { } reason)
         {

@@ -85,6 +85,52 @@ public sealed class ProjectCommandTests : IDisposable
         Assert.Contains("sots_backup backup", nowhere.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("full", "--project", "link")]
+    [InlineData("push", "--project", "link/Content")]
+    [InlineData("push", "--config", "config.json")]
+    public async Task A_project_whose_folder_is_a_link_is_saved_as_the_folder_it_leads_to(string verb, string flag, string value)
+    {
+        Directory.CreateSymbolicLink(_folder["link"], "Game");
+        Write("config.json", """{ "project_root": "link" }""");
+        _cli.WorkingDirectory = _folder.Path;
+        CliResult result = await _cli.RunAsync(verb, flag, value);
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        using JsonDocument snapshots = JsonDocument.Parse((await _cli.RunAsync("snapshots", "--json", flag == "--config" ? flag : "-r", flag == "--config" ? value : "Game_Backup/repo", "-p", "Game_Backup/.restic_pass.txt")).Out);
+        Assert.Equal(_folder["Game"], snapshots.RootElement[0].GetProperty("paths")[0].GetString());
+        Assert.Equal(2, snapshots.RootElement[0].GetProperty("summary").GetProperty("total_files_processed").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_folder_that_only_lies_behind_a_link_is_recorded_as_it_is_named()
+    {
+        Directory.CreateDirectory(_folder["Disk"]);
+        Directory.Move(_folder["Game"], _folder["Disk", "Game"]);
+        Directory.CreateSymbolicLink(_folder["Work"], "Disk");
+        _cli.WorkingDirectory = _folder["Work", "Game"];
+        Assert.Equal(0, (await _cli.RunAsync("push")).Code);
+        using JsonDocument snapshots = JsonDocument.Parse((await _cli.RunAsync("snapshots", "--json")).Out);
+        Assert.Equal(_folder["Work", "Game"], snapshots.RootElement[0].GetProperty("paths")[0].GetString());
+    }
+
+    [Fact]
+    public async Task A_link_that_restics_own_verb_is_given_is_saved_as_a_link()
+    {
+        Directory.CreateSymbolicLink(_folder["link"], "Game");
+        await _cli.RunAsync("init", "--yes");
+        Assert.Equal(0, (await _cli.RunAsync("backup", _folder["link"])).Code);
+        Assert.DoesNotContain("A.umap", (await _cli.RunAsync("ls", "latest")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_snapshot_without_a_file_is_made_only_with_force()
+    {
+        CliResult refused = await _cli.RunAsync("full", "--exclude", "*.uproject", "--exclude", "*.umap");
+        Assert.Equal(1, refused.Code);
+        Assert.Contains($"no file of the project {_folder["Game"]} would be in it; no snapshot was made", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await _cli.RunAsync("full", "--exclude", "*.uproject", "--exclude", "*.umap", "--force")).Code);
+    }
+
     [Fact]
     public async Task Flags_choose_other_places()
     {

@@ -1,7 +1,7 @@
 namespace Sots.Backup.Restoring;
 
 /// <summary>Looks through links.</summary>
-internal static class RealPath
+public static class RealPath
 {
     /// <summary>More than any system follows.</summary>
     private const int MaxLinks = 64;
@@ -27,6 +27,14 @@ internal static class RealPath
 
         return cleaned;
     }
+
+    /// <summary>
+    /// A folder that is itself a link, as where the link leads. Any other as it stands, links above it too: what is recorded under a path
+    /// has to be found under it again.
+    /// </summary>
+    /// <param name="folder">Absolute, without a separator at its end unless it is a root.</param>
+    public static DiskPath OfFolder(DiskPath folder) =>
+        TargetOf(folder) is not null && Of(folder) is var real && Directory.Exists(real.ToString()) ? real : folder;
 
     /// <summary>The path with its first link replaced; null where there is none.</summary>
     private static DiskPath? FirstLink(DiskPath path)
