@@ -18,16 +18,16 @@ internal sealed class ArchiveProblems(OperationCounters counters, IOperationEven
     /// <summary>Entries that were listed and gone when their turn came.</summary>
     public long Removed => Interlocked.Read(ref _removed);
 
-    /// <summary>A problem with an entry or with the repository.</summary>
+    /// <summary>A problem with an entry.</summary>
     /// <param name="during">The step, in restic's words.</param>
-    /// <param name="item">The path, or the repository file.</param>
+    /// <param name="item">The path.</param>
     /// <param name="message">What happened.</param>
-    public void Report(string during, string item, string message)
-    {
-        Interlocked.Increment(ref _count);
-        Interlocked.Increment(ref counters.Errors);
-        events.Problem(new ProblemEvent(during, item, message));
-    }
+    public void Report(string during, string item, string message) => Report(new ProblemEvent(during, item, message));
+
+    /// <summary>A problem with what the repository has already. What it lacks is read and stored again, so the snapshot lacks nothing for it.</summary>
+    /// <param name="item">The repository file, or the path that is read in full.</param>
+    /// <param name="message">What happened.</param>
+    public void ReportRepository(string item, string message) => Report(new ProblemEvent("archival", item, message) { IsOfRepository = true });
 
     /// <summary>
     /// An entry that a listing named could not be read. It was removed only if it is gone when it is looked for once more: a disk that
@@ -44,6 +44,13 @@ internal sealed class ArchiveProblems(OperationCounters counters, IOperationEven
         {
             Report("archival", path.ToString(), e.Message);
         }
+    }
+
+    private void Report(ProblemEvent problem)
+    {
+        Interlocked.Increment(ref _count);
+        Interlocked.Increment(ref counters.Errors);
+        events.Problem(problem);
     }
 
     /// <summary>Whether something is at a path. What cannot be looked at counts as there.</summary>

@@ -54,7 +54,7 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
         IndexedRepository indexed = await repository.LoadIndexOfWholePacksAsync(cancellationToken).ConfigureAwait(false);
         foreach (RepositoryException damage in indexed.IndexDamage)
         {
-            _problems.Report("archival", "index", damage.Message);
+            _problems.ReportRepository("index", damage.Message);
         }
 
         ReportLostPacks(indexed.LostPacks);
@@ -270,8 +270,8 @@ internal sealed class Archiver(OpenRepository repository, BackupOptions options,
         if (lost.Count > 0)
         {
             string rest = lost.Count > 1 ? $", and {lost.Count - 1} more packs are missing or cut off" : "";
-            _problems.Report(
-                "archival", FileHandle.Of(lost[0].Pack).ToString(),
+            _problems.ReportRepository(
+                FileHandle.Of(lost[0].Pack).ToString(),
                 $"{lost[0]}{rest}; what is missing in the repository is stored again where the source has it. Then run `repair index`; `check` says whether anything is lost");
         }
     }

@@ -35,7 +35,7 @@ internal sealed class ParentLoader(IndexedRepository repository, ArchiveProblems
         }
         catch (RepositoryException e)
         {
-            problems.Report("archival", what, $"cannot be compared with the parent snapshot and is read in full: {e.Message}");
+            problems.ReportRepository(what, $"cannot be compared with the parent snapshot and is read in full: {e.Message}");
             return null;
         }
     }

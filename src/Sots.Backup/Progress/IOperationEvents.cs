@@ -37,7 +37,11 @@ public readonly record struct ItemEvent(
 /// <param name="During">Step, in restic's words: <c>scan</c>, <c>archival</c>, <c>restore</c>, <c>verify</c>, <c>check</c>.</param>
 /// <param name="Item">The path, or the repository file.</param>
 /// <param name="Message">What happened, with its reason.</param>
-public sealed record ProblemEvent(string During, string Item, string Message);
+public sealed record ProblemEvent(string During, string Item, string Message)
+{
+    /// <summary>Whether the repository has it, not the source: what is being saved lacks nothing for it.</summary>
+    public bool IsOfRepository { get; init; }
+}
 
 /// <summary>
 /// Where an operation tells what happens. Called from any thread, several at once; must return quickly and never throw.

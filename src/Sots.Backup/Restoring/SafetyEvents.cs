@@ -51,7 +51,7 @@ internal sealed class SafetyEvents(InPlacePlan plan, IOperationEvents events) : 
     public void Problem(ProblemEvent problem)
     {
         events.Problem(problem);
-        if (Matters(problem.Item))
+        if (!problem.IsOfRepository && Matters(problem.Item))
         {
             lock (_gate)
             {
