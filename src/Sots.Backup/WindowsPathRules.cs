@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Sots.Backup;
 
 /// <summary>Paths of Windows: UTF-8 bytes, drives and shares, two separators.</summary>
@@ -53,8 +55,10 @@ internal sealed class WindowsPathRules : PathRules
     }
 
     /// <inheritdoc/>
+    /// <remarks>A walk asks this of every entry: usual names are compared without making text of them.</remarks>
     public override bool AreSameName(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
-        left.SequenceEqual(right) || PathText.ToText(left).Equals(PathText.ToText(right), StringComparison.OrdinalIgnoreCase);
+        Ascii.IsValid(left) && Ascii.IsValid(right) ? Ascii.EqualsIgnoreCase(left, right)
+            : left.SequenceEqual(right) || PathText.ToText(left).Equals(PathText.ToText(right), StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
     /// <remarks>A bare drive <c>C:</c> is its root, as restic takes it; <c>C:a</c> lies in the working directory where that is on C.</remarks>

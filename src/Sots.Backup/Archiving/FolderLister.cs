@@ -10,16 +10,15 @@ namespace Sots.Backup.Archiving;
 /// </summary>
 internal sealed class FolderLister(SourceFileSystem fileSystem, BackupOptions options, Func<long, short> offsetOf, IOperationEvents events)
 {
+    private readonly ExcludedPaths _never = new(options.NeverSave);
+
     /// <summary>Whether a path is left out by its name.</summary>
     public bool RejectsName(DiskPath path)
     {
-        foreach (DiskPath never in options.NeverSave)
+        if (_never.RejectsName(path))
         {
-            if (path == never)
-            {
-                events.Message($"{path} is left out: it belongs to the backup itself");
-                return true;
-            }
+            events.Message($"{path} is left out: it belongs to the backup itself");
+            return true;
         }
 
         return options.Excludes.RejectsName(path);

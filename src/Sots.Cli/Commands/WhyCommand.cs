@@ -41,6 +41,7 @@ internal static class WhyCommand
     private static WhyReport Of(string full, ProjectSettings project, PresetExcludes preset, OwnExcludes own)
     {
         string root = project.Root.Value;
+        ExcludedPaths never = new(project.OwnFolders);
         List<string> way = [];
         for (string? at = full; at is not null && at.Length > root.Length; at = Path.GetDirectoryName(at))
         {
@@ -53,7 +54,7 @@ internal static class WhyCommand
             bool isFolder = step != full || Directory.Exists(step);
             long size = !isFolder && new FileInfo(step) is { Exists: true } file ? file.Length : 0;
             string through = step == full ? "" : Path.GetRelativePath(root, step).Replace(Path.DirectorySeparatorChar, '/');
-            if (project.OwnFolders.Contains(path))
+            if (never.RejectsName(path))
             {
                 return new WhyReport(full, false, "it belongs to the backup itself", null, through, "never saved");
             }
