@@ -33,6 +33,12 @@ public abstract class PathRules
     /// <summary>Why this system cannot keep an entry of a name that is otherwise sound, or null.</summary>
     internal abstract string? WhyNameRefused(ReadOnlySpan<byte> name);
 
+    /// <summary>
+    /// The name under which a restore puts the top folder of a snapshot: a share, <c>\\host\share</c>, cannot be one name on Windows. Any other
+    /// stays as it is.
+    /// </summary>
+    internal virtual byte[] FolderOfVolume(byte[] name) => name;
+
     /// <summary>The absolute, cleaned form of a path.</summary>
     /// <param name="path">Absolute or relative.</param>
     /// <param name="workingDirectory">What it is relative to; absolute.</param>

@@ -156,6 +156,20 @@ internal sealed class WindowsPathRules : PathRules
             : null;
     }
 
+    /// <inheritdoc/>
+    /// <remarks><c>\\host\share</c> becomes <c>host_share</c>. What else is wrong with such a name is refused as it is of any.</remarks>
+    internal override byte[] FolderOfVolume(byte[] name)
+    {
+        if (!name.AsSpan().StartsWith(@"\\"u8))
+        {
+            return name;
+        }
+
+        byte[] folder = name.AsSpan().TrimStart((byte)'\\').ToArray();
+        folder.AsSpan().Replace((byte)'\\', (byte)'_');
+        return folder;
+    }
+
     private bool HasPrefix(ReadOnlySpan<byte> path, ReadOnlySpan<byte> prefix)
     {
         if (path.Length < prefix.Length)

@@ -36,7 +36,7 @@ internal sealed class DrillComparison(SourceFileSystem disk, IReadOnlyList<strin
                 return null;
             }
 
-            using SourceFile restored = disk.OpenFile(Below(folder, file.Path));
+            using SourceFile restored = disk.OpenFile(Below(folder, file.Path, isRestored: true));
             bool same = HasSameContent(original, restored);
             return original.StatusNow().IsSameContent(original.Status) ? same : null;
         }
@@ -59,14 +59,15 @@ internal sealed class DrillComparison(SourceFileSystem disk, IReadOnlyList<strin
         return null;
     }
 
-    private static DiskPath Below(DiskPath root, ReadOnlySpan<byte> path)
+    private static DiskPath Below(DiskPath root, ReadOnlySpan<byte> path, bool isRestored = false)
     {
         DiskPath at = root;
         while (!path.IsEmpty)
         {
             ReadOnlySpan<byte> rest = path[1..];
             int end = rest.IndexOf((byte)'/');
-            at = at.Join(end < 0 ? rest : rest[..end]);
+            ReadOnlySpan<byte> name = end < 0 ? rest : rest[..end];
+            at = at.Join(isRestored && at == root ? PathRules.Current.FolderOfVolume(name.ToArray()) : name);
             path = end < 0 ? [] : rest[end..];
         }
 

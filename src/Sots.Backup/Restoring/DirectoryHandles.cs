@@ -57,7 +57,7 @@ internal sealed class DirectoryHandles(TargetDirectory? root, DiskPath target, b
             try
             {
                 TargetDirectory above = handle?.Directory ?? rootDirectory;
-                TargetDirectory opened = create ? above.OpenOrCreateDirectory(next.Node!.Name) : above.OpenDirectory(next.Node!.Name);
+                TargetDirectory opened = create ? above.OpenOrCreateDirectory(next.NameOnDisk) : above.OpenDirectory(next.NameOnDisk);
                 next.WasCreated |= opened.WasCreated;
                 next.Handle = new Handle(next, opened);
             }

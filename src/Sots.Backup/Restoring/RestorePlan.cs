@@ -7,13 +7,17 @@ namespace Sots.Backup.Restoring;
 /// <summary>A directory that the restore makes or passes through.</summary>
 /// <param name="above">The directory it lies in; null for the target itself.</param>
 /// <param name="node">Its node; null for the target itself.</param>
-internal sealed class PlannedDirectory(PlannedDirectory? above, Node? node)
+/// <param name="nameOnDisk">The name it gets where that is not its own; null where it is.</param>
+internal sealed class PlannedDirectory(PlannedDirectory? above, Node? node, byte[]? nameOnDisk = null)
 {
     /// <summary>The directory it lies in.</summary>
     public PlannedDirectory? Above { get; } = above;
 
     /// <summary>Its node.</summary>
     public Node? Node { get; } = node;
+
+    /// <summary>The name it gets; not for the target itself.</summary>
+    public byte[] NameOnDisk => nameOnDisk ?? Node!.Name;
 
     /// <summary>Bytes of its path.</summary>
     public int PathLength { get; } = above is null ? 0 : above.PathLength + 1 + node!.Name.Length;
@@ -40,18 +44,18 @@ internal sealed class PlannedDirectory(PlannedDirectory? above, Node? node)
     /// Path below the restored part, with a leading "/"; empty for the target itself. Put together on demand: paths of a deep chain of
     /// directories would together be far longer than their names.
     /// </summary>
-    public byte[] Path()
+    public byte[] Path() => Joined(PathLength, static level => level.Node!.Name);
+
+    /// <summary>The same with the names that are on the disk.</summary>
+    public byte[] PathOnDisk()
     {
-        int length = PathLength;
-        byte[] path = new byte[length];
+        int length = 0;
         for (PlannedDirectory level = this; level.Above is not null; level = level.Above)
         {
-            length -= level.Node!.Name.Length;
-            level.Node.Name.CopyTo(path, length);
-            path[--length] = (byte)'/';
+            length += 1 + level.NameOnDisk.Length;
         }
 
-        return path;
+        return Joined(length, static level => level.NameOnDisk);
     }
 
     /// <summary>Path of an entry.</summary>
@@ -62,6 +66,20 @@ internal sealed class PlannedDirectory(PlannedDirectory? above, Node? node)
 
     /// <summary>Its path, for people.</summary>
     public override string ToString() => PathBudget.Shorten(PathText.ToText(Path()));
+
+    private byte[] Joined(int length, Func<PlannedDirectory, byte[]> nameOf)
+    {
+        byte[] path = new byte[length];
+        for (PlannedDirectory level = this; level.Above is not null; level = level.Above)
+        {
+            byte[] name = nameOf(level);
+            length -= name.Length;
+            name.CopyTo(path, length);
+            path[--length] = (byte)'/';
+        }
+
+        return path;
+    }
 }
 
 /// <summary>How a file ended up.</summary>

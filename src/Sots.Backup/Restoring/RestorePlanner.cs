@@ -107,8 +107,9 @@ internal sealed class RestorePlanner(
         int firstChild = _plan.Directories.Count;
         foreach (Node node in nodes)
         {
-            string? reason = TargetNames.WhyRefused(node.Name, rules)
-                ?? (names.Add(node.Name) ? null : "another entry of this folder has the same name here");
+            byte[] name = NameOnDisk(node, depth);
+            string? reason = TargetNames.WhyRefused(name, rules)
+                ?? (names.Add(name) ? null : "another entry of this folder has the same name here");
             if (reason is not null)
             {
                 directory.IsExact = false;
@@ -133,7 +134,7 @@ internal sealed class RestorePlanner(
         bool isDirectory = node.Type == NodeType.Directory;
         byte[]? path = options.Filter.TakesEverything && repositoryPath is null ? null : directory.PathOf(node.Name);
         bool selected = path is null || options.Filter.Selects(path, isDirectory);
-        if (path is not null && repositoryPath is not null && rules.AreSameName(path, repositoryPath))
+        if (path is not null && repositoryPath is not null && rules.AreSameName([.. directory.PathOnDisk(), (byte)'/', .. NameOnDisk(node, depth)], repositoryPath))
         {
             Refuse(PathText.ToText(path), "not restored: the repository itself is in this place");
         }
@@ -179,13 +180,17 @@ internal sealed class RestorePlanner(
             return;
         }
 
-        PlannedDirectory child = new(directory, node);
+        PlannedDirectory child = new(directory, node, NameOnDisk(node, depth));
         _plan.Directories.Add(child);
         if (selected)
         {
             Need(child);
         }
     }
+
+    /// <summary>The top of a snapshot may be a volume, of which a folder can be made. Deeper down such a name is none.</summary>
+    private byte[] NameOnDisk(Node node, int depth) =>
+        depth == 0 && node.Type == NodeType.Directory && options.Subpath.AsSpan().Trim('/').IsEmpty ? rules.FolderOfVolume(node.Name) : node.Name;
 
     private void PlanFile(PlannedDirectory directory, Node node)
     {
