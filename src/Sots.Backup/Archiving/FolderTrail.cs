@@ -10,7 +10,7 @@ internal static class FolderTrail
 {
     /// <summary>
     /// Looks at the folder of an entry after the entry was read. One that is the same as when it was listed vouches for all above it; one
-    /// that was replaced by another folder does if those above it do.
+    /// that was replaced by another folder does if those above it do, and so does one of which it cannot be told, as on Windows.
     /// </summary>
     /// <param name="fileSystem">The source.</param>
     /// <param name="directory">The folder; levels above the targets are not looked at.</param>
@@ -26,7 +26,7 @@ internal static class FolderTrail
                     SourceErrorKind.NotRegular, "open", location, "it was a folder when it was listed and is none now; what is below it was not saved");
             }
 
-            if (now.Inode == node.Inode && now.DeviceId == node.DeviceId)
+            if (now.Inode != 0 && now.Inode == node.Inode && now.DeviceId == node.DeviceId)
             {
                 return;
             }

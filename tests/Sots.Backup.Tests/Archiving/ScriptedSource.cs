@@ -23,6 +23,9 @@ internal sealed class ScriptedSource : SourceFileSystem
     /// <summary>How many bytes a reading gives at most; by default all that is asked for.</summary>
     public Func<int, int> ReadLength { get; init; } = static asked => asked;
 
+    /// <summary>Whether entries can be told apart by a number; on Windows they cannot.</summary>
+    public bool HasInodes { get; init; } = true;
+
     /// <summary>Points passed.</summary>
     public int Points => Volatile.Read(ref _points);
 
@@ -141,7 +144,8 @@ internal sealed class ScriptedSource : SourceFileSystem
         lock (_gate)
         {
             Remove(path);
-            _entries[path] = new Inode(_nextInode++, type, content, Stamp());
+            ulong number = _nextInode++;
+            _entries[path] = new Inode(HasInodes ? number : 0, type, content, Stamp());
         }
     }
 
@@ -187,7 +191,7 @@ internal sealed class ScriptedSource : SourceFileSystem
             AccessTime = Modified,
             ChangeTime = Changed,
             Inode = number,
-            DeviceId = 7,
+            DeviceId = number == 0 ? 0UL : 7,
             Links = 1,
         };
     }
