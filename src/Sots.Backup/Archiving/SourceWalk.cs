@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
+using Sots.Backup.Restoring;
 using Sots.Backup.Sources;
 using Sots.Restic;
 using Sots.Restic.Trees;
@@ -207,7 +208,7 @@ internal sealed class SourceWalk
                     await EnterAsync(build, slot, name, path, status, parentNode, device, !otherDevice, isExplicit, ahead, cancellationToken).ConfigureAwait(false);
                     return;
                 case NodeType.Irregular or NodeType.Unknown:
-                    _problems.Report("archival", path.ToString(), "it is neither file, folder, link, device nor pipe, and is left out");
+                    _problems.Report("archival", path.ToString(), LeftOutEntry.Reason(status, status.Windows.IsJunction ? RealPath.TargetOf(path) : null));
                     break;
                 default:
                     node = _fileSystem.CreateNode(name, path, status, _offsetOf, _options.WithAccessTime, text => _problems.Report("archival", path.ToString(), text));

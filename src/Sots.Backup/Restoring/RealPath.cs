@@ -65,7 +65,8 @@ public static class RealPath
         return null;
     }
 
-    private static string? TargetOf(DiskPath path)
+    /// <summary>Where a link leads, as it says itself; null where it is none or cannot be read. On Windows also of a junction.</summary>
+    internal static string? TargetOf(DiskPath path)
     {
         try
         {

@@ -27,6 +27,7 @@ public readonly record struct WindowsFacts(uint Attributes, uint ReparseTag, ulo
     internal const uint RecallOnDataAccess = 0x40_0000;
 
     private const uint SymlinkTag = 0xA000_000C;
+    private const uint MountPointTag = 0xA000_0003;
     private const uint SocketTag = 0x8000_0023;
     private const uint DeduplicatedTag = 0x8000_0013;
     private const uint CompressedTag = 0x8000_0017;
@@ -38,6 +39,9 @@ public readonly record struct WindowsFacts(uint Attributes, uint ReparseTag, ulo
 
     /// <summary>True where reading the content would fetch it over the network first (OneDrive and the like).</summary>
     public bool IsPlaceholder => (Attributes & (RecallOnOpen | RecallOnDataAccess | Offline)) != 0;
+
+    /// <summary>True of a junction, and of a folder in which a volume is mounted.</summary>
+    internal bool IsJunction => (Attributes & ReparsePoint) != 0 && ReparseTag == MountPointTag;
 
     /// <summary>
     /// The status that restic gives such an entry: no inode, owner and device, permissions from the read-only attribute alone, and the

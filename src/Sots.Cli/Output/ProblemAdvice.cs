@@ -29,6 +29,8 @@ internal static class ProblemAdvice
 {
     private static readonly (ProblemRank Rank, string Advice, string[] Words)[] Known =
     [
+        (ProblemRank.Other, "To leave it out, write \"exclude\": [\"{item}\"] into the config. To save what is there, save the folder it leads to: `sots_backup backup FOLDER`.",
+            ["it is a junction"]),
         (ProblemRank.Disk, "The backup drive may be failing: test it, then run `sots_backup check --read-data`.", ["could not be read back"]),
         (ProblemRank.Disk, "Test disk and memory. `sots_backup full` reads this file again.", ["are not what was read and saved"]),
         (ProblemRank.Disk, "The disk may be failing: copy this file elsewhere now, then check the disk.",
@@ -47,7 +49,8 @@ internal static class ProblemAdvice
         {
             if (words.Any(word => problem.Message.Contains(word, StringComparison.OrdinalIgnoreCase)))
             {
-                return (rank, advice);
+                // With slashes it is a pattern on Windows too, and needs no quoting in JSON.
+                return (rank, advice.Replace("{item}", problem.Item.Replace('\\', '/'), StringComparison.Ordinal));
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using Sots.Backup.Archiving;
 using Sots.Backup.Restoring;
 using Sots.Backup.Sources;
 using Sots.Restic.Trees;
@@ -62,6 +63,14 @@ public sealed class WindowsFactsTests
             Assert.Equal(attributes, values.FileAttributes);
             Assert.Equal(descriptor, values.SecurityDescriptor);
         });
+
+    [Theory]
+    [InlineData(0x410u, 0xA000_0003u, @"E:\Shared", @"it is a junction, a folder that leads to E:\Shared; what is there is not saved")]
+    [InlineData(0x410u, 0xA000_0003u, null, "it is a junction, a folder that leads elsewhere; what is there is not saved")]
+    [InlineData(0x420u, 0xA000_0019u, null, "it is a reparse point of a kind that is not known (0xA0000019), and is left out")]
+    [InlineData(0u, 0u, null, "it is neither file, folder, link, device nor pipe, and is left out")]
+    public void Of_what_is_left_out_it_is_said_what_it_is(uint attributes, uint tag, string? target, string reason) =>
+        Assert.Equal(reason, LeftOutEntry.Reason(new WindowsFacts(attributes, tag, 0).ToStatus(0, 0, 0), target));
 
     [Theory]
     [InlineData("windows.creation_time", "{\"LowDateTime\":-1}")]

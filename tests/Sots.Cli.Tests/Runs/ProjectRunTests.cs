@@ -226,6 +226,14 @@ public sealed class ProjectRunTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_junction_it_is_said_which_line_of_the_config_leaves_it_out()
+    {
+        ProblemDigest digest = new();
+        digest.Add(new ProblemEvent("archival", @"D:\Town\Content\Shared", @"it is a junction, a folder that leads to E:\Shared; what is there is not saved"));
+        Assert.Contains("\"exclude\": [\"D:/Town/Content/Shared\"]", Assert.Single(digest.Top).Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_summary_shows_three_problems_and_names_the_log_for_the_rest()
     {
         NotableProblem[] top = [new(ProblemRank.Disk, "/e\u001b", "read failed", "Check the disk."), new(ProblemRank.Access, "/c", "open /c: denied", "Allow it.")];
