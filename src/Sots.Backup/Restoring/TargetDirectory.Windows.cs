@@ -140,6 +140,11 @@ internal sealed class WindowsTargetDirectory(SafeFileHandle handle, DiskPath pat
         if (TryGetStatusCore(name, out FileStatus status))
         {
             ClearReadOnly(name, status);
+            if (!status.IsDirectory && (status.Windows.Attributes & WindowsFacts.Directory) != 0)
+            {
+                // A link to a folder and a junction are folders to the renaming, which replaces none. What they lead to stays.
+                RemoveCore(name, recursive: false);
+            }
         }
 
         string from = Extended(temporary);
