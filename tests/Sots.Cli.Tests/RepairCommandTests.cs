@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Sots.Cli.Runs;
 using Sots.Testing;
@@ -63,6 +64,32 @@ public sealed class RepairCommandTests : IDisposable
         Assert.Equal("mine", await File.ReadAllTextAsync(_folder["pack-" + pack], TestContext.Current.CancellationToken));
         Assert.Equal(damaged, await File.ReadAllBytesAsync(_folder[$"pack-{pack}-2"], TestContext.Current.CancellationToken));
         Assert.False(File.Exists(Path.Combine(repository, "data", pack[..2], pack)));
+    }
+
+    /// <summary>The runtime's own flush would not tell. Each time the disk refuses one file: the copy before it has its name, and the folder with the name.</summary>
+    [Theory]
+    [InlineData("pack-a69760465b01df8b86c9062cb208206647095ffdd0cbf4b7ff8b85b2e018420b.tmp", false)]
+    [InlineData("", false)]
+    [InlineData("", true)]
+    public async Task A_copy_that_is_not_on_the_disk_stops_the_repair_before_anything_is_changed(string refused, bool isThere)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/strace"), "needs strace");
+        string repository = Copy("data_blob_bitflip"), before = Listing(repository), copies = _folder["copies"];
+        const string pack = "a69760465b01df8b86c9062cb208206647095ffdd0cbf4b7ff8b85b2e018420b";
+        Directory.CreateDirectory(copies);
+        if (isThere)
+        {
+            File.Copy(Path.Combine(repository, "data", pack[..2], pack), Path.Combine(copies, "pack-" + pack));
+        }
+
+        string[] strace = ["/usr/bin/strace", "-f", "-o", _folder["trace"], "-P", Path.Combine(copies, refused).TrimEnd('/'), "-e", "trace=fsync", "-e", "inject=fsync:error=EIO"];
+        using Process process = ProgramProcess.Start(
+            copies, new Dictionary<string, string?> { ["RESTIC_PASSWORD"] = "golden-password" }, [.. strace, .. ProgramProcess.Words, "repair", "packs", pack, "-r", repository]);
+        CliResult result = await ProgramProcess.FinishAsync(process);
+        Assert.NotEqual(0, result.Code);
+        Assert.Contains("Nothing was changed", result.Error, StringComparison.Ordinal);
+        Assert.Equal(before, Listing(repository));
+        Assert.Equal(isThere ? 1 : 0, Directory.GetFiles(copies).Length);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Sots.Backup.Operations;
 
 /// <summary>
 /// Keeps damaged files of a repository as they are, outside of it, before a repair removes them: <c>pack-1a2b…</c>, as restic calls them.
-/// What the storage does not hand out stays a hole of zeros.
+/// What the storage does not hand out stays a hole of zeros. A copy that is reported is on the disk, with its name: soon it is all there is.
 /// </summary>
 internal sealed class DamagedCopies(OpenRepository repository, string folder, IMaintenanceEvents events)
 {
@@ -34,6 +34,8 @@ internal sealed class DamagedCopies(OpenRepository repository, string folder, IM
             {
                 if (await IsSameAsync(file, length, path, cancellationToken).ConfigureAwait(false))
                 {
+                    // Whoever wrote it may have been killed before its name was on the disk.
+                    DiskFlush.Folder(folder);
                     events.Step($"the copy {path} is there already");
                     return;
                 }
@@ -69,7 +71,8 @@ internal sealed class DamagedCopies(OpenRepository repository, string folder, IM
                     await copy.WriteAsync(part, cancellationToken).ConfigureAwait(false);
                 }
 
-                copy.Flush(flushToDisk: true);
+                await copy.FlushAsync(cancellationToken).ConfigureAwait(false);
+                DiskFlush.File(copy.SafeFileHandle);
             }
 
             File.Move(aside, path, overwrite: false);
@@ -77,6 +80,16 @@ internal sealed class DamagedCopies(OpenRepository repository, string folder, IM
         finally
         {
             File.Delete(aside);
+        }
+
+        try
+        {
+            DiskFlush.Folder(folder);
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
         }
     }
 
