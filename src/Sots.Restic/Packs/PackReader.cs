@@ -144,7 +144,17 @@ public static class PackReader
             return null;
         }
 
-        long? length = await repository.Backend.FindLengthAsync(FileHandle.Of(pack), cancellationToken).ConfigureAwait(false);
+        long? length;
+        try
+        {
+            length = await repository.Backend.FindLengthAsync(FileHandle.Of(pack), cancellationToken).ConfigureAwait(false);
+        }
+        catch (RepositoryException e)
+        {
+            // Another pack may have the blob too.
+            return e;
+        }
+
         return length >= blob.End
             ? null
             : RepositoryException.Damage(FileHandle.Of(pack).ToString(), $"it has {length ?? 0} bytes, but {blob.Handle} is to end at byte {blob.End}");
