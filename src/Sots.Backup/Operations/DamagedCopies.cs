@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Sots.Backup.Credentials;
 using Sots.Backup.Restoring;
 using Sots.Restic;
@@ -22,29 +23,36 @@ internal sealed class DamagedCopies(OpenRepository repository, string folder, IM
     /// Keeps a pack. A copy that is there already, of an earlier attempt, is enough where it is the same. Where it is not (the storage may hand
     /// out more today than it did then, or less), both are kept: <c>pack-1a2b…-2</c>.
     /// </summary>
+    /// <returns>The hash of what is kept; null where that has holes.</returns>
     /// <exception cref="TargetException">The copy cannot be written.</exception>
-    public async ValueTask KeepAsync(PackId pack, CancellationToken cancellationToken)
+    /// <exception cref="RepositoryException">The pack is gone, or the storage denies it.</exception>
+    public async ValueTask<ContentId?> KeepAsync(PackId pack, CancellationToken cancellationToken)
     {
         FileHandle file = FileHandle.Of(pack);
         string path = Path.Combine(folder, $"pack-{pack}");
-        long length = await repository.Backend.FindLengthAsync(file, cancellationToken).ConfigureAwait(false) ?? 0;
+        long length = await repository.Backend.FindLengthAsync(file, cancellationToken).ConfigureAwait(false) ?? throw new RepositoryException(
+            RepositoryErrorKind.Missing, $"{file} was there a moment ago, and is not there now. Nothing was changed.",
+            "The storage is not reliable. Copy the repository to another drive before you go on.");
         try
         {
+            ContentId? hash;
             for (int number = 2; Path.Exists(path); number++)
             {
-                if (await IsSameAsync(file, length, path, cancellationToken).ConfigureAwait(false))
+                (bool isSame, hash) = await CompareAsync(file, length, path, cancellationToken).ConfigureAwait(false);
+                if (isSame)
                 {
                     // Whoever wrote it may have been killed before its name was on the disk.
                     DiskFlush.Folder(folder);
                     events.Step($"the copy {path} is there already");
-                    return;
+                    return hash;
                 }
 
                 path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"pack-{pack}-{number}"));
             }
 
-            await WriteAsync(file, length, path, cancellationToken).ConfigureAwait(false);
+            hash = await WriteAsync(file, length, path, cancellationToken).ConfigureAwait(false);
             events.Step($"kept {file} as {path}");
+            return hash;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -54,8 +62,9 @@ internal sealed class DamagedCopies(OpenRepository repository, string folder, IM
         }
     }
 
-    private async Task WriteAsync(FileHandle file, long length, string path, CancellationToken cancellationToken)
+    private async Task<ContentId?> WriteAsync(FileHandle file, long length, string path, CancellationToken cancellationToken)
     {
+        ContentId? hash;
         string aside = path + ".tmp";
         File.Delete(aside);
         try
@@ -63,14 +72,11 @@ internal sealed class DamagedCopies(OpenRepository repository, string folder, IM
             FileStream copy = OwnerOnlyAccess.Current.CreateNew(aside);
             await using (copy.ConfigureAwait(false))
             {
-                byte[] piece = new byte[PieceLength];
-                for (long offset = 0; offset < length; offset += piece.Length)
+                hash = await ReadAsync(file, length, events.Warning, async part =>
                 {
-                    Memory<byte> part = piece.AsMemory(0, (int)Math.Min(piece.Length, length - offset));
-                    await LoadAsync(file, offset, part, events.Warning, cancellationToken).ConfigureAwait(false);
                     await copy.WriteAsync(part, cancellationToken).ConfigureAwait(false);
-                }
-
+                    return true;
+                }, cancellationToken).ConfigureAwait(false);
                 await copy.FlushAsync(cancellationToken).ConfigureAwait(false);
                 DiskFlush.File(copy.SafeFileHandle);
             }
@@ -91,13 +97,15 @@ internal sealed class DamagedCopies(OpenRepository repository, string folder, IM
             File.Delete(path);
             throw;
         }
+
+        return hash;
     }
 
-    private async Task<bool> IsSameAsync(FileHandle file, long length, string path, CancellationToken cancellationToken)
+    private async Task<(bool IsSame, ContentId? Hash)> CompareAsync(FileHandle file, long length, string path, CancellationToken cancellationToken)
     {
         if (!File.Exists(path))
         {
-            return false; // A folder, or a link that leads nowhere.
+            return (false, null); // A folder, or a link that leads nowhere.
         }
 
         FileStream copy = SeekableFile.Require(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read));
@@ -105,24 +113,42 @@ internal sealed class DamagedCopies(OpenRepository repository, string folder, IM
         {
             if (copy.Length != length)
             {
-                return false;
+                return (false, null);
             }
 
-            byte[] piece = new byte[PieceLength];
+            bool isSame = true;
             byte[] kept = new byte[PieceLength];
-            for (long offset = 0; offset < length; offset += piece.Length)
+            ContentId? hash = await ReadAsync(file, length, static _ => { }, async part =>
             {
-                Memory<byte> part = piece.AsMemory(0, (int)Math.Min(piece.Length, length - offset));
-                await LoadAsync(file, offset, part, static _ => { }, cancellationToken).ConfigureAwait(false);
                 await copy.ReadExactlyAsync(kept.AsMemory(0, part.Length), cancellationToken).ConfigureAwait(false);
-                if (!part.Span.SequenceEqual(kept.AsSpan(0, part.Length)))
-                {
-                    return false;
-                }
-            }
-
-            return true;
+                return isSame = part.Span.SequenceEqual(kept.AsSpan(0, part.Length));
+            }, cancellationToken).ConfigureAwait(false);
+            return (isSame, hash);
         }
+    }
+
+    /// <summary>Hands over a file piece by piece, as long as more is wanted. Returns the hash of all; null where it has holes.</summary>
+    private async Task<ContentId?> ReadAsync(
+        FileHandle file, long length, Action<string> tell, Func<ReadOnlyMemory<byte>, ValueTask<bool>> take, CancellationToken cancellationToken)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] piece = new byte[PieceLength];
+        bool isWhole = true, isWanted = true;
+        void Hole(string what)
+        {
+            isWhole = false;
+            tell(what);
+        }
+
+        for (long offset = 0; offset < length && isWanted; offset += piece.Length)
+        {
+            Memory<byte> part = piece.AsMemory(0, (int)Math.Min(piece.Length, length - offset));
+            await LoadAsync(file, offset, part, Hole, cancellationToken).ConfigureAwait(false);
+            hash.AppendData(part.Span);
+            isWanted = await take(part).ConfigureAwait(false);
+        }
+
+        return isWhole ? new ContentId(hash.GetHashAndReset()) : null;
     }
 
     private async ValueTask LoadAsync(FileHandle file, long offset, Memory<byte> piece, Action<string> hole, CancellationToken cancellationToken)

@@ -30,7 +30,14 @@ internal sealed class PackRepairReport(PackRepairPlan plan, bool dryRun, TimeZon
         }
 
         string would = dryRun ? "would be" : "will be";
-        text.Append(culture, $"{plan.SavedBlobs} blobs {would} copied into new packs; after that {plan.Packs.Count(pack => !pack.IsWhole)} packs {would} removed");
+        int forgotten = plan.Packs.Count(pack => !pack.IsWhole);
+        int stay = plan.Packs.Count(pack => !pack.IsWhole && pack.LengthBytes is not null && !pack.IsReadable);
+        text.Append(culture, $"{plan.SavedBlobs} blobs {would} copied into new packs; after that {forgotten - stay} packs {would} removed");
+        if (stay > 0)
+        {
+            text.Append(culture, $"\n{stay} packs {would} taken out of the index, but not removed: the storage does not read all of them");
+        }
+
         text.Append(plan.LostBlobs.Count == 0
             ? "\nNothing is lost: every blob is intact there or elsewhere."
             : string.Create(culture, $"\n{plan.LostBlobs.Count} blobs are lost.{(plan.Losses.Count == 0 ? " No snapshot needs them." : "")}"));

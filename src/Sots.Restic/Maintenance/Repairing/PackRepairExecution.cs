@@ -8,7 +8,7 @@ namespace Sots.Restic.Maintenance.Repairing;
 
 /// <summary>Carries out the repair of packs, in the order of docs/CRASH-SAFETY.md.</summary>
 internal sealed class PackRepairExecution(
-    OpenRepository repository, PackRepairPlan plan, Func<PackId, CancellationToken, ValueTask> keepCopy, WriteOptions write, IMaintenanceEvents events)
+    OpenRepository repository, PackRepairPlan plan, Func<PackId, CancellationToken, ValueTask<ContentId?>> keepCopy, WriteOptions write, IMaintenanceEvents events)
 {
     private readonly List<PackRepair> _packs = [.. plan.Packs.Where(pack => !pack.IsWhole)];
 
@@ -21,9 +21,19 @@ internal sealed class PackRepairExecution(
         }
 
         events.Step("saving backup copies of pack files");
+        HashSet<PackId> copied = [];
         foreach (PackRepair pack in _packs.Where(pack => pack.LengthBytes is not null))
         {
-            await keepCopy(pack.Pack, cancellationToken).ConfigureAwait(false);
+            ContentId? copy = await keepCopy(pack.Pack, cancellationToken).ConfigureAwait(false);
+            if (copy == pack.Pack.Value && pack.Hash != copy)
+            {
+                throw ReadsBetter(pack.Pack);
+            }
+
+            if (copy is not null)
+            {
+                copied.Add(pack.Pack);
+            }
         }
 
         events.Step("salvaging intact data from specified pack files");
@@ -32,18 +42,50 @@ internal sealed class PackRepairExecution(
 
         // The index is read anew: it names the new packs as well.
         IndexSurvey survey = await IndexSurvey.LoadAsync(repository, cancellationToken).ConfigureAwait(false);
+        EntriesByPack entries = new(survey.Index);
+        await LookAgainAsync(survey, entries, cancellationToken).ConfigureAwait(false);
         IndexReplacement replacement = new(
-            survey, new EntriesByPack(survey.Index), [], new Dictionary<PackId, List<PackedBlob>>(), [.. _packs.Select(pack => pack.Pack)]);
+            survey, entries, [], new Dictionary<PackId, List<PackedBlob>>(), [.. _packs.Select(pack => pack.Pack)]);
         await replacement.RunAsync(repository, write.EnsureLocked, events, cancellationToken).ConfigureAwait(false);
 
         events.Step("removing salvaged pack files");
         foreach (PackRepair pack in _packs.Where(pack => pack.LengthBytes is not null))
         {
+            if (!copied.Contains(pack.Pack))
+            {
+                events.Warning(
+                    $"{FileHandle.Of(pack.Pack)} stays where it is, and no index names it any more: not all of it can be read, so that its copy has holes. "
+                    + "If the drive reads it another day, `repair index` and then `repair packs` save the rest; a prune removes it.");
+                continue;
+            }
+
             await write.EnsureLocked(cancellationToken).ConfigureAwait(false);
             await repository.Backend.RemoveIfThereAsync(FileHandle.Of(pack.Pack), cancellationToken).ConfigureAwait(false);
             events.Removed(FileHandle.Of(pack.Pack).ToString());
         }
     }
+
+    /// <summary>
+    /// A storage that only faltered when the plan was made would lose what it hands out now: once more, as late as can be, every pack is read
+    /// that the index is to forget.
+    /// </summary>
+    private async Task LookAgainAsync(IndexSurvey survey, EntriesByPack entries, CancellationToken cancellationToken)
+    {
+        PackRepairPlanner planner = new(repository, [], events);
+        foreach (PackRepair pack in _packs)
+        {
+            int number = survey.Index.NumberOf(pack.Pack);
+            PackRepair now = await planner.LookAsync(pack.Pack, number < 0 ? [] : entries.BlobsOf(number), cancellationToken).ConfigureAwait(false);
+            if (now.IsWhole || now.Intact.Select(static blob => blob.Handle).Except(pack.Intact.Select(static blob => blob.Handle)).Any())
+            {
+                throw ReadsBetter(pack.Pack);
+            }
+        }
+    }
+
+    private static RepositoryException ReadsBetter(PackId pack) => new(
+        RepositoryErrorKind.Storage, $"{FileHandle.Of(pack)} reads better now than it did for the plan. No pack was removed.",
+        "Run the repair again, for a new plan. The drive or its connection falters: if this comes again, copy the repository to another drive first.");
 
     /// <summary>When this returns the copies are stored, and so is an index that names them.</summary>
     private async Task SalvageAsync(CancellationToken cancellationToken)

@@ -5,7 +5,9 @@ namespace Sots.Restic.Maintenance.Repairing;
 /// <summary>A pack and what can be saved of it.</summary>
 public sealed class PackRepair
 {
-    internal PackRepair(PackId pack, long? length, bool isWhole, IReadOnlyList<PackedBlob> intact, IReadOnlyList<PackedBlob> damaged, IReadOnlyList<string> faults)
+    internal PackRepair(
+        PackId pack, long? length, bool isWhole, IReadOnlyList<PackedBlob> intact, IReadOnlyList<PackedBlob> damaged, IReadOnlyList<string> faults,
+        ContentId? hash)
     {
         Pack = pack;
         LengthBytes = length;
@@ -13,6 +15,7 @@ public sealed class PackRepair
         Intact = intact;
         Damaged = damaged;
         Faults = faults;
+        Hash = hash;
     }
 
     /// <summary>The pack.</summary>
@@ -24,6 +27,12 @@ public sealed class PackRepair
     /// <summary>True where nothing is wrong with it: it is left alone.</summary>
     public bool IsWhole { get; }
 
+    /// <summary>
+    /// False where the storage does not hand out all of it: what is in it may be read another day, so that it stays as long as no whole copy
+    /// of it can be made, and only the index forgets it.
+    /// </summary>
+    public bool IsReadable => Hash is not null;
+
     /// <summary>Blobs in it that are intact.</summary>
     public int IntactBlobs => Intact.Count;
 
@@ -32,6 +41,9 @@ public sealed class PackRepair
 
     /// <summary>What is wrong with it, the first few things.</summary>
     public IReadOnlyList<string> Faults { get; }
+
+    /// <summary>The hash of its bytes; null where not all of them could be read.</summary>
+    internal ContentId? Hash { get; }
 
     internal IReadOnlyList<PackedBlob> Intact { get; }
 

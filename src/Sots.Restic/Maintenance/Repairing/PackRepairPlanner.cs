@@ -42,16 +42,21 @@ internal sealed class PackRepairPlanner(OpenRepository repository, IReadOnlyList
         return await JudgeAsync(repairs, survey, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<PackRepair> LookAsync(PackId pack, List<PackedBlob> indexed, CancellationToken cancellationToken)
+    /// <summary>Reads one pack.</summary>
+    /// <param name="pack">The pack.</param>
+    /// <param name="indexed">What the index says is in it.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<PackRepair> LookAsync(PackId pack, List<PackedBlob> indexed, CancellationToken cancellationToken)
     {
         List<string> faults = [];
         if (await repository.Backend.FindLengthAsync(FileHandle.Of(pack), cancellationToken).ConfigureAwait(false) is not { } length)
         {
-            return new PackRepair(pack, null, false, [], indexed, ["it is not there"]);
+            return new PackRepair(pack, null, false, [], indexed, ["it is not there"], null);
         }
 
         List<PackedBlob> places = indexed;
         List<PackedBlob> nowhere = [];
+        bool isRead = true;
         try
         {
             List<PackedBlob> header = await PackReader.ReadHeaderAsync(repository, pack, length, cancellationToken).ConfigureAwait(false);
@@ -67,20 +72,30 @@ internal sealed class PackRepairPlanner(OpenRepository repository, IReadOnlyList
         catch (RepositoryException e) when (e.Kind is not RepositoryErrorKind.PermissionDenied)
         {
             faults.Add(e.Message);
+            isRead = IsOfItsBytes(e);
         }
 
-        (List<PackedBlob> intact, List<PackedBlob> damaged) = await SortOutAsync(pack, places, faults, cancellationToken).ConfigureAwait(false);
-        if (faults.Count == 0 && await HashAsync(pack, length, cancellationToken).ConfigureAwait(false) is { } hash && hash != pack.Value)
+        (List<PackedBlob> intact, List<PackedBlob> damaged) = await SortOutAsync(
+            pack, places, damage =>
+            {
+                faults.Add(damage.Message);
+                isRead &= IsOfItsBytes(damage);
+            }, cancellationToken).ConfigureAwait(false);
+        ContentId? hash = !isRead ? null : await HashAsync(pack, length, faults, cancellationToken).ConfigureAwait(false);
+        if (faults.Count == 0 && hash != pack.Value)
         {
             faults.Add("its bytes do not have the hash that is its name");
         }
 
-        return new PackRepair(pack, length, faults.Count == 0, intact, [.. damaged, .. nowhere], [.. faults.Take(MaxWords)]);
+        return new PackRepair(pack, length, faults.Count == 0, intact, [.. damaged, .. nowhere], [.. faults.Take(MaxWords)], hash);
     }
+
+    /// <summary>True where bytes were read and are wrong; false where the storage did not hand them out, this time.</summary>
+    private static bool IsOfItsBytes(RepositoryException e) => e.Kind is RepositoryErrorKind.Damaged or RepositoryErrorKind.LimitExceeded;
 
     /// <summary>A blob is called damaged only after a second reading.</summary>
     private async Task<(List<PackedBlob> Intact, List<PackedBlob> Damaged)> SortOutAsync(
-        PackId pack, IReadOnlyCollection<PackedBlob> places, List<string> faults, CancellationToken cancellationToken)
+        PackId pack, IReadOnlyCollection<PackedBlob> places, Action<RepositoryException> tell, CancellationToken cancellationToken)
     {
         List<PackedBlob> intact = [];
         List<PackedBlob> damaged = [.. places];
@@ -97,7 +112,7 @@ internal sealed class PackRepairPlanner(OpenRepository repository, IReadOnlyList
                     (damage is null ? intact : damaged).Add(blob);
                     if (damage is not null && attempt > 0)
                     {
-                        faults.Add(damage.Message);
+                        tell(damage);
                     }
 
                     return ValueTask.CompletedTask;
@@ -108,15 +123,24 @@ internal sealed class PackRepairPlanner(OpenRepository repository, IReadOnlyList
         return (intact, damaged);
     }
 
-    private async ValueTask<ContentId?> HashAsync(PackId pack, long length, CancellationToken cancellationToken)
+    /// <summary>The hash of all bytes; null where the storage does not hand them out, which is one more fault.</summary>
+    private async ValueTask<ContentId?> HashAsync(PackId pack, long length, List<string> faults, CancellationToken cancellationToken)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] piece = new byte[PieceLength];
-        for (long offset = 0; offset < length; offset += piece.Length)
+        try
         {
-            Memory<byte> part = piece.AsMemory(0, (int)Math.Min(piece.Length, length - offset));
-            await repository.Backend.LoadRangeAsync(FileHandle.Of(pack), offset, part, cancellationToken).ConfigureAwait(false);
-            hash.AppendData(part.Span);
+            for (long offset = 0; offset < length; offset += piece.Length)
+            {
+                Memory<byte> part = piece.AsMemory(0, (int)Math.Min(piece.Length, length - offset));
+                await repository.Backend.LoadRangeAsync(FileHandle.Of(pack), offset, part, cancellationToken).ConfigureAwait(false);
+                hash.AppendData(part.Span);
+            }
+        }
+        catch (RepositoryException e) when (e.Kind is not RepositoryErrorKind.PermissionDenied)
+        {
+            faults.Add(e.Message);
+            return null;
         }
 
         return new ContentId(hash.GetHashAndReset());

@@ -49,13 +49,18 @@ public static class PackRepairer
     /// </summary>
     /// <param name="repository">The repository.</param>
     /// <param name="plan">The plan.</param>
-    /// <param name="keepCopy">Keeps a copy of a damaged pack outside of the repository; called before anything is changed, may throw.</param>
+    /// <param name="keepCopy">
+    /// Keeps a copy of a damaged pack outside of the repository; called before anything is changed, may throw. Returns the hash of the copy, or
+    /// null where it has holes: then the index forgets the pack, but it is not removed.
+    /// </param>
     /// <param name="write">How copies are stored.</param>
     /// <param name="events">Told what happens.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="RepositoryException">Reading, writing or removing failed, or the lock was lost.</exception>
+    /// <exception cref="RepositoryException">
+    /// Reading, writing or removing failed, or the lock was lost; or Storage: a pack reads better than it did for the plan, which must be made anew.
+    /// </exception>
     public static Task ExecuteAsync(
-        OpenRepository repository, PackRepairPlan plan, Func<PackId, CancellationToken, ValueTask> keepCopy, WriteOptions write, IMaintenanceEvents events,
+        OpenRepository repository, PackRepairPlan plan, Func<PackId, CancellationToken, ValueTask<ContentId?>> keepCopy, WriteOptions write, IMaintenanceEvents events,
         CancellationToken cancellationToken) =>
         new PackRepairExecution(repository, plan, keepCopy, write, events).RunAsync(cancellationToken);
 }

@@ -61,7 +61,7 @@ public class PackRepairTests
             {
                 Assert.Equal(file.Name, pack.Value);
                 callsAtCopy = backend.Calls.Count;
-                return ValueTask.CompletedTask;
+                return Repairs.Copied;
             },
             Repairs.Write,
             new PruneTale(),
@@ -90,6 +90,50 @@ public class PackRepairTests
         await Assert.ThrowsAsync<IOException>(() => PackRepairer.ExecuteAsync(
             repository, plan, static (_, _) => throw new IOException("full"), Repairs.Write, new PruneTale(), CancellationToken.None));
         Assert.DoesNotContain(backend.Calls.Skip(calls), call => call.Operation is BackendOperation.Save or BackendOperation.Remove);
+    }
+
+    /// <summary>When the plan is made the storage does not hand out the pack; when it is carried out, from the copy on, or only after it, it does.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_pack_that_reads_better_than_it_did_for_the_plan_is_neither_forgotten_nor_removed(bool isCopied)
+    {
+        using FaultyBackend backend = new(new MemoryBackend());
+        using OpenRepository repository = await SmallRepository.CreateAsync(backend);
+        await FillAsync(repository, 7, 3);
+        FileHandle file = (await FullestPackAsync(backend, repository)).File;
+        backend.Fails = (_, call) => call == new BackendCall(BackendOperation.LoadRange, file);
+        PackRepairPlan plan = await PackRepairer.PlanAsync(repository, [new PackId(file.Name)], new PruneTale(), CancellationToken.None);
+        Assert.False(Assert.Single(plan.Packs).IsReadable);
+        Assert.NotEmpty(plan.LostBlobs);
+
+        backend.Fails = static (_, _) => false;
+        RepositoryException e = await Assert.ThrowsAsync<RepositoryException>(() => PackRepairer.ExecuteAsync(
+            repository, plan, (pack, _) => new(isCopied ? pack.Value : null), Repairs.Write, new PruneTale(), CancellationToken.None));
+        Assert.Equal(RepositoryErrorKind.Storage, e.Kind);
+        Assert.Contains("reads better now", e.Message, StringComparison.Ordinal);
+        Assert.True((await PackRepairer.PlanAsync(repository, [new PackId(file.Name)], new PruneTale(), CancellationToken.None)).IsEmpty);
+        (await CheckRun.OfAsync(repository)).AssertClean();
+    }
+
+    /// <summary>Everybody who wrote it had the key, so that its blobs may be wrong while its hash is right; a copy of it has that hash too.</summary>
+    [Fact]
+    public async Task A_pack_that_was_written_damaged_is_repaired_though_its_copy_has_the_hash_that_is_its_name()
+    {
+        using MemoryBackend backend = new();
+        using OpenRepository repository = await SmallRepository.CreateAsync(backend);
+        await FillAsync(repository, 7, 2);
+        (FileHandle file, byte[] content) = await FullestPackAsync(backend, repository);
+        byte[] damaged = Flip(50)(content);
+        PackId written = new(ContentId.Of(damaged));
+        await backend.SaveAsync(FileHandle.Of(written), damaged, CancellationToken.None);
+        await backend.RemoveAsync(file, CancellationToken.None);
+        await Repairs.IndexAsync(repository);
+
+        PackRepairPlan plan = await PackRepairer.PlanAsync(repository, [written], new PruneTale(), CancellationToken.None);
+        Assert.Equal(1, Assert.Single(plan.Packs).DamagedBlobs);
+        await PackRepairer.ExecuteAsync(repository, plan, static (pack, _) => new(pack.Value), Repairs.Write, new PruneTale(), CancellationToken.None);
+        Assert.Null(await backend.FindLengthAsync(FileHandle.Of(written), CancellationToken.None));
     }
 
     [Fact]

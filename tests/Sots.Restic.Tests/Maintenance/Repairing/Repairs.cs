@@ -9,6 +9,9 @@ namespace Sots.Restic.Tests.Maintenance.Repairing;
 /// <summary>Repairs in one line each, and what can be restored before and after.</summary>
 internal static class Repairs
 {
+    /// <summary>A copy of something damaged was kept.</summary>
+    public static ValueTask<ContentId?> Copied => new(ContentId.Of("damaged"u8));
+
     public static WriteOptions Write => PruneRepository.SmallPacks;
 
     public static async Task<IndexRepairPlan> IndexAsync(OpenRepository repository, bool readAllPacks = false, CancellationToken cancellationToken = default)
@@ -21,7 +24,7 @@ internal static class Repairs
     public static async Task<PackRepairPlan> PacksAsync(OpenRepository repository, IReadOnlyList<PackId> packs, CancellationToken cancellationToken = default)
     {
         PackRepairPlan plan = await PackRepairer.PlanAsync(repository, packs, new PruneTale(), cancellationToken);
-        await PackRepairer.ExecuteAsync(repository, plan, static (_, _) => ValueTask.CompletedTask, Write, new PruneTale(), cancellationToken);
+        await PackRepairer.ExecuteAsync(repository, plan, static (_, _) => Copied, Write, new PruneTale(), cancellationToken);
         return plan;
     }
 
