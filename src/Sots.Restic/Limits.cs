@@ -44,4 +44,7 @@ public static class Limits
 
     /// <summary>Levels of directories.</summary>
     public const int TreeDepth = 4096;
+
+    /// <summary>Directories along one path that a repair has still to look at, all together: 64 MiB of their ids.</summary>
+    internal const int WaitingTrees = 2_000_000;
 }

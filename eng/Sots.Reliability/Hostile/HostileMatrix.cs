@@ -105,7 +105,7 @@ internal sealed class HostileMatrix(string work, IProgramUnderTest program, Tria
 
             string[] words =
             [
-                .. verb.Words.Split(' ').Select(word => word == "TARGET" ? Target : word),
+                .. verb.Words.Split(' ').SelectMany(word => word switch { "TARGET" => [Target], "PACKS" => Packs(), _ => new[] { word } }),
                 "--repo", Repository, "--password-file", PasswordFile, "--log-folder", Logs,
             ];
             ProgramAnswer answer = await program.RunAsync(Project, words, Limit);
@@ -255,6 +255,14 @@ internal sealed class HostileMatrix(string work, IProgramUnderTest program, Tria
 
     private static bool IsHarmful(char c, bool isJson) =>
         (char.IsControl(c) && c != '\n') || (!isJson && c is '\u061c' or (>= '\u200e' and <= '\u200f') or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069'));
+
+    /// <summary>The names of packs, as many as fit into a command.</summary>
+    private string[] Packs()
+    {
+        DirectoryInfo data = new(Path.Combine(Repository, "data"));
+        EnumerationOptions twoLevels = new() { RecurseSubdirectories = true, MaxRecursionDepth = 1, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        return data.Exists ? [.. data.EnumerateFiles("*", twoLevels).Select(static file => file.Name).Where(static name => name.Length == 64).Take(1000)] : [];
+    }
 
     /// <summary>Links to the outside under every name that a case uses, and in place of the first folder of the path.</summary>
     private void Plant()

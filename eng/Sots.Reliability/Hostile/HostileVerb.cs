@@ -23,7 +23,10 @@ internal enum HostileLaw
 /// <param name="Planted">Before it, links to the outside are put where a restore writes.</param>
 internal sealed record HostileVerb(string Words, HostileLaw Law = HostileLaw.Ends, bool Changes = false, bool Planted = false)
 {
-    /// <summary>All of them. They run in the project's folder; TARGET is a folder that is not there, or has the links planted.</summary>
+    /// <summary>
+    /// All of them. They run in the project's folder; TARGET is a folder that is not there, or has the links planted; PACKS are the ids of
+    /// all packs.
+    /// </summary>
     public static IReadOnlyList<HostileVerb> All { get; } =
     [
         new("snapshots"),
@@ -54,5 +57,9 @@ internal sealed record HostileVerb(string Words, HostileLaw Law = HostileLaw.End
         new("forget-prune --yes", Changes: true),
         new("prune", Changes: true),
         new("unlock", Changes: true),
+        new("recover", Changes: true),
+        new("repair index --read-all-packs", Changes: true),
+        new("repair packs PACKS --dry-run"),
+        new("repair snapshots --forget", Changes: true),
     ];
 }

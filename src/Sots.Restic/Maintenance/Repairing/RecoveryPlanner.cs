@@ -6,7 +6,8 @@ using Sots.Restic.Trees;
 namespace Sots.Restic.Maintenance.Repairing;
 
 /// <summary>Reads every tree there is and finds those that nothing refers to. Reads only.</summary>
-/// <remarks>Memory: the index (at most 64 bytes a blob), two bits a tree, and the trees of one request for each pack in hand.</remarks>
+/// <remarks>Memory: the index (at most 64 bytes a blob), two bits a tree, and the trees of one request for each pack in hand, of which one
+/// at a time may be enormous.</remarks>
 internal sealed class RecoveryPlanner(OpenRepository repository, IMaintenanceEvents events)
 {
     private const int NamesKept = 5;
@@ -66,7 +67,10 @@ internal sealed class RecoveryPlanner(OpenRepository repository, IMaintenanceEve
                 blobs.Add(EntriesByPack.BlobAt(trees, BlobType.Tree, entry));
             }
 
-            await PackReader.ReadBlobsAsync(repository, there.Index.PackOf(pack), blobs, (blob, json, damage) => TakeAsync(blob, json, damage), token).ConfigureAwait(false);
+            await EnormousBlobs.ReadAsync(
+                blobs,
+                () => PackReader.ReadBlobsAsync(repository, there.Index.PackOf(pack), blobs, (blob, json, damage) => TakeAsync(blob, json, damage), token),
+                token).ConfigureAwait(false);
             events.Done(0);
         }).ConfigureAwait(false);
         events.End();

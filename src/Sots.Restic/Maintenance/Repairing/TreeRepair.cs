@@ -7,11 +7,11 @@ namespace Sots.Restic.Maintenance.Repairing;
 
 /// <summary>
 /// Follows trees from the leaves up and makes repaired ones of those that are damaged, or that hold damaged ones. Each tree is read once,
-/// however many snapshots hold it. A tree that is whole keeps its bytes and its id. Nothing recurses.
+/// however many snapshots hold it, and once more where it gets a repaired one. A tree that is whole keeps its bytes and its id. Nothing recurses.
 /// </summary>
 /// <remarks>
-/// Memory: 43 bytes for each whole tree met, and for each repaired one its faults; while trees are read, the nodes of one path of
-/// directories. One call at a time.
+/// Memory: 43 bytes for each whole tree met, and for each repaired one its faults; while trees are read, the nodes of one of them, and 32 bytes
+/// for each directory that waits along one path. One call at a time.
 /// </remarks>
 /// <param name="repository">The repository, with an index that has what is there and nothing else.</param>
 /// <param name="session">Where new trees are stored; null to find out only which they would be.</param>
@@ -21,17 +21,18 @@ internal sealed class TreeRepair(IndexedRepository repository, WriteSession? ses
     private readonly Dictionary<TreeId, RepairedTree> _repaired = [];
     private readonly NodeRepair _nodes = new(repository.Index);
     private readonly ArrayBufferWriter<byte> _json = new();
+    private int _waiting;
 
-    /// <summary>A directory whose entries are being followed.</summary>
-    private sealed class Frame(TreeId id, List<Node> nodes, List<NodeFault> faults)
+    /// <summary>A directory whose entries are being followed. Not its nodes: those of one path may be more than the memory holds.</summary>
+    private sealed class Frame(TreeId id, bool changes, TreeId[] below)
     {
         public TreeId Id { get; } = id;
 
-        public List<Node> Nodes { get; } = nodes;
+        /// <summary>Something of it changes, whatever becomes of those that wait.</summary>
+        public bool Changes { get; } = changes;
 
-        public List<NodeFault> Faults { get; } = faults;
-
-        public List<(byte[] Name, RepairedTree Tree)> Below { get; } = [];
+        /// <summary>The directories in it of which nothing was known when it was entered.</summary>
+        public TreeId[] Below { get; } = below;
 
         public int Next { get; set; }
     }
@@ -39,67 +40,36 @@ internal sealed class TreeRepair(IndexedRepository repository, WriteSession? ses
     /// <summary>New trees that were needed so far.</summary>
     public HashSet<TreeId> NewTrees { get; } = [];
 
+    /// <summary>Directories that may wait along one path.</summary>
+    public int MostWaiting { get; init; } = Limits.WaitingTrees;
+
     /// <summary>Repairs a tree and everything below it. Returns null where all of it is whole.</summary>
-    /// <exception cref="RepositoryException">The storage fails; directories are nested too deep; storing failed.</exception>
+    /// <exception cref="RepositoryException">The storage fails; directories are nested too deep, or too many wait; storing failed.</exception>
     public async Task<RepairedTree?> RunAsync(TreeId root, CancellationToken cancellationToken)
     {
+        _waiting = 0;
         Stack<Frame> open = new();
         await EnterAsync(open, root, cancellationToken).ConfigureAwait(false);
         while (open.TryPeek(out Frame? frame))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (frame.Next == frame.Nodes.Count)
+            if (frame.Next < frame.Below.Length)
             {
-                open.Pop();
-                await LeaveAsync(frame, cancellationToken).ConfigureAwait(false);
+                await EnterAsync(open, frame.Below[frame.Next++], cancellationToken).ConfigureAwait(false);
                 continue;
             }
 
-            Node node = frame.Nodes[frame.Next];
-            if (node.Type == NodeType.Directory && !await FollowAsync(open, frame, node, cancellationToken).ConfigureAwait(false))
-            {
-                // It was entered; when it is known what becomes of it this node comes again.
-                continue;
-            }
-
-            frame.Next++;
+            open.Pop();
+            _waiting -= frame.Below.Length;
+            await LeaveAsync(frame, cancellationToken).ConfigureAwait(false);
         }
 
         return _repaired.GetValueOrDefault(root);
     }
 
-    /// <summary>Gives a directory its repaired tree. Returns false where it has to be entered first.</summary>
-    private async ValueTask<bool> FollowAsync(Stack<Frame> open, Frame frame, Node node, CancellationToken cancellationToken)
-    {
-        if (node.Subtree is { } subtree && !subtree.Value.IsZero)
-        {
-            if (_whole.Find(subtree.Value) >= 0)
-            {
-                return true;
-            }
-
-            if (!_repaired.TryGetValue(subtree, out RepairedTree? repaired))
-            {
-                await EnterAsync(open, subtree, cancellationToken).ConfigureAwait(false);
-                return false;
-            }
-
-            if (repaired.Id is { } id)
-            {
-                node.Subtree = id;
-                frame.Below.Add((node.Name, repaired));
-                return true;
-            }
-        }
-
-        frame.Faults.Add(new NodeFault(node.Name, NodeFaultKind.UnreadableDirectory, "replaced with empty directory", 0));
-        node.Subtree = await SaveAsync([], cancellationToken).ConfigureAwait(false);
-        return true;
-    }
-
     private async ValueTask EnterAsync(Stack<Frame> open, TreeId tree, CancellationToken cancellationToken)
     {
-        if (_whole.Find(tree.Value) >= 0 || _repaired.ContainsKey(tree))
+        if (IsKnown(tree))
         {
             return;
         }
@@ -110,36 +80,74 @@ internal sealed class TreeRepair(IndexedRepository repository, WriteSession? ses
         }
 
         List<NodeFault> faults = [];
-        if (await FindNodesAsync(tree, faults, cancellationToken).ConfigureAwait(false) is { } nodes)
-        {
-            open.Push(new Frame(tree, _nodes.Repair(nodes, faults), faults));
-        }
-        else
+        if (await FindNodesAsync(tree, faults, cancellationToken).ConfigureAwait(false) is not { } nodes)
         {
             _repaired.Add(tree, new RepairedTree(null, [new NodeFault([], NodeFaultKind.UnreadableDirectory, "not readable", 0)], []));
+            return;
         }
+
+        List<TreeId> below = [.. nodes.Where(static node => node.Type == NodeType.Directory).Select(SubtreeOf)];
+        TreeId[] waiting = [.. below.Where(subtree => !subtree.Value.IsZero && !IsKnown(subtree)).Distinct()];
+        _waiting += waiting.Length;
+        if (_waiting > MostWaiting)
+        {
+            throw new RepositoryException(
+                RepositoryErrorKind.LimitExceeded,
+                $"tree {tree} and the directories above it hold {_waiting} directories together; at most {MostWaiting} along one path are taken. Nothing was changed.");
+        }
+
+        open.Push(new Frame(tree, faults.Count > 0 || below.Exists(subtree => subtree.Value.IsZero || _repaired.ContainsKey(subtree)), waiting));
     }
 
     private async ValueTask LeaveAsync(Frame frame, CancellationToken cancellationToken)
     {
-        if (frame.Faults.Count == 0 && frame.Below.Count == 0)
+        if (!frame.Changes && !frame.Below.Any(_repaired.ContainsKey))
         {
             _whole.Add(frame.Id.Value, out _);
             return;
         }
 
-        TreeId id = await SaveAsync(frame.Nodes, cancellationToken).ConfigureAwait(false);
-        _repaired.Add(frame.Id, new RepairedTree(id, frame.Faults, frame.Below));
+        List<NodeFault> faults = [];
+        List<(byte[] Name, RepairedTree Tree)> below = [];
+        List<Node> nodes = await FindNodesAsync(frame.Id, faults, cancellationToken).ConfigureAwait(false) ?? throw new RepositoryException(
+            RepositoryErrorKind.Damaged, $"tree {frame.Id} could be read a moment ago, and cannot be read now. No snapshot was changed.",
+            "Storage, network or memory of this machine are not reliable; `check --read-data` says more.");
+        foreach (Node node in nodes)
+        {
+            if (node.Type != NodeType.Directory || _whole.Find(SubtreeOf(node).Value) >= 0)
+            {
+                continue;
+            }
+
+            if (_repaired.GetValueOrDefault(SubtreeOf(node)) is { Id: { } id } repaired)
+            {
+                node.Subtree = id;
+                below.Add((node.Name, repaired));
+                continue;
+            }
+
+            faults.Add(new NodeFault(node.Name, NodeFaultKind.UnreadableDirectory, "replaced with empty directory", 0));
+            node.Subtree = await SaveAsync([], cancellationToken).ConfigureAwait(false);
+        }
+
+        _repaired.Add(frame.Id, new RepairedTree(await SaveAsync(nodes, cancellationToken).ConfigureAwait(false), faults, below));
     }
 
-    /// <summary>The nodes of a tree, or null where it is lost: that is said only after a second reading.</summary>
+    private bool IsKnown(TreeId tree) => _whole.Find(tree.Value) >= 0 || _repaired.ContainsKey(tree);
+
+    /// <summary>The tree of a directory; zero where it has none.</summary>
+    private static TreeId SubtreeOf(Node directory) => directory.Subtree ?? default;
+
+    /// <summary>The nodes of a tree, repaired but for its directories; null where it is lost: that is said only after a second reading.</summary>
     private async ValueTask<List<Node>?> FindNodesAsync(TreeId tree, List<NodeFault> faults, CancellationToken cancellationToken)
     {
         for (int attempt = 0; attempt < 2; attempt++)
         {
             try
             {
-                return ReadNodes(await repository.LoadBlobAsync(new BlobHandle(tree), cancellationToken).ConfigureAwait(false), tree, faults);
+                return ReadNodes(await repository.LoadBlobAsync(new BlobHandle(tree), cancellationToken).ConfigureAwait(false), tree, faults) is { } nodes
+                    ? _nodes.Repair(nodes, faults)
+                    : null;
             }
             catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.Damaged or RepositoryErrorKind.Missing)
             {
