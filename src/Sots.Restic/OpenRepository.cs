@@ -54,6 +54,9 @@ public sealed class OpenRepository : IDisposable
 
     internal BlobDecoderPool Decoders { get; } = new();
 
+    /// <summary>For what is read of packs.</summary>
+    internal RequestBuffers Buffers { get; } = new(PackReader.MaxRequest);
+
     /// <summary>Held while the JSON of a large index file is in memory (<see cref="Limits.LargeIndexLength"/>), so that there is one at a time.</summary>
     internal SemaphoreSlim OneLargeIndex { get; } = new(1);
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using Sots.Restic.Backends;
 using Sots.Restic.Packs;
@@ -78,7 +77,7 @@ internal sealed class PackVerifier(OpenRepository repository, IndexedPacks index
         }
 
         bool noHeader = false;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)reading.Length);
+        byte[] buffer = repository.Buffers.Rent((int)reading.Length);
         try
         {
             Memory<byte> content = buffer.AsMemory(0, (int)reading.Length);
@@ -97,7 +96,7 @@ internal sealed class PackVerifier(OpenRepository repository, IndexedPacks index
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            repository.Buffers.Return(buffer);
         }
 
         await TryIndexedBlobsAsync(reading, noHeader, cancellationToken).ConfigureAwait(false);
@@ -208,7 +207,7 @@ internal sealed class PackVerifier(OpenRepository repository, IndexedPacks index
 
     private async Task ReadPieceAsync(Reading reading, long start, int length, List<PackedBlob> blobs, CancellationToken cancellationToken)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
+        byte[] buffer = repository.Buffers.Rent(length);
         try
         {
             await LoadAsync(reading.Pack, start, buffer.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
@@ -224,7 +223,7 @@ internal sealed class PackVerifier(OpenRepository repository, IndexedPacks index
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            repository.Buffers.Return(buffer);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using Sots.Restic.Backends;
 using Sots.Restic.Crypto;
@@ -18,7 +17,7 @@ public static class PackReader
     /// No request is longer than this, unless a single blob is: enough that a disk has little to do between two requests, and little enough
     /// that the bytes are still in the processor's cache when they are opened, and that several packs in hand take little memory.
     /// </summary>
-    private const int MaxRequest = 4 << 20;
+    internal const int MaxRequest = 4 << 20;
 
     /// <summary>Reads and verifies the header of a pack.</summary>
     /// <param name="repository">The repository.</param>
@@ -165,7 +164,7 @@ public static class PackReader
         CancellationToken cancellationToken)
     {
         long start = blobs[0].Offset;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, end - start));
+        byte[] buffer = repository.Buffers.Rent((int)Math.Min(Array.MaxLength, end - start));
         try
         {
             RepositoryException? failure = null;
@@ -207,7 +206,7 @@ public static class PackReader
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            repository.Buffers.Return(buffer);
         }
     }
 
@@ -219,7 +218,7 @@ public static class PackReader
         OpenRepository repository, PackId pack, PackedBlob blob, RepositoryException damage, BlobDecoder decoder, CancellationToken cancellationToken)
     {
         FileHandle file = FileHandle.Of(pack);
-        byte[] rented = ArrayPool<byte>.Shared.Rent((int)blob.Length);
+        byte[] rented = repository.Buffers.Rent((int)blob.Length);
         try
         {
             Memory<byte> box = rented.AsMemory(0, (int)blob.Length);
@@ -244,7 +243,7 @@ public static class PackReader
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(rented);
+            repository.Buffers.Return(rented);
         }
     }
 
