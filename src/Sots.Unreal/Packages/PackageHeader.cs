@@ -5,6 +5,9 @@ namespace Sots.Unreal.Packages;
 /// </summary>
 public sealed class PackageHeader
 {
+    // Real objects lie in a handful of others. Without a limit the paths of a long chain would be the square of it.
+    private const int DeepestPath = 64, LongestPath = 1024;
+
     internal PackageHeader(PackageSummary summary) => Summary = summary;
 
     /// <summary>The first part.</summary>
@@ -104,16 +107,20 @@ public sealed class PackageHeader
     /// <summary>Short name of an export's class.</summary>
     public string ClassOf(PackageExport export) => export.Class.IsNone ? "Class" : NameOf(export.Class);
 
-    /// <summary>Path of an export inside the package, outer objects first, with dots between.</summary>
+    /// <summary>
+    /// Path of an export inside the package, outer objects first, with dots between. One that is deeper or longer than any real one begins
+    /// further inside.
+    /// </summary>
     public string PathOf(int export)
     {
         Stack<string> names = new();
         PackageIndex at = new(export + 1);
 
-        // An object cannot lie in itself; a file that says so ends the path.
-        for (int steps = 0; at.Export >= 0 && at.Export < Exports.Count && steps <= Exports.Count; steps++)
+        // An object cannot lie in itself; where a file says so, the limits end the path.
+        for (int length = 0; at.Export >= 0 && at.Export < Exports.Count && names.Count < DeepestPath && length < LongestPath;)
         {
             names.Push(Exports[at.Export].ObjectName);
+            length += names.Peek().Length;
             at = Exports[at.Export].Outer;
         }
 

@@ -5,10 +5,17 @@ internal ref struct PackageTableReader(PackageSummary summary, ReadOnlySpan<byte
 {
     private const int NameLength = 8, ShortestString = 4, GuidLength = 16, PreloadIndexes = 5;
 
+    // The engine has no longer names.
+    private const int LongestName = 1024;
+
+    // A name with a number takes eight bytes of the header, and may be a thousand characters. Real ones have some dozens.
+    private const int NumberedPerByte = 16, LeastNumbered = 1 << 20, MostNumbered = 128 << 20;
+
     private readonly PackageSummary _summary = summary;
     private readonly ReadOnlySpan<byte> _header = header;
     private readonly PackageSections _sections = new();
     private string[] _names = [];
+    private long _numbered = Math.Clamp((long)NumberedPerByte * header.Length, LeastNumbered, MostNumbered);
 
     /// <summary>Reads all of them and proves that they are the whole header.</summary>
     public PackageHeader Read()
@@ -55,7 +62,13 @@ internal ref struct PackageTableReader(PackageSummary summary, ReadOnlySpan<byte
         string[] names = new string[_summary.Names.Count];
         for (int i = 0; i < names.Length; i++)
         {
+            int offset = at.Position;
             names[i] = at.String();
+            if (names[i].Length > LongestName)
+            {
+                throw PackageException.Damage($"a name has at most {LongestName} characters, found {names[i].Length}", offset);
+            }
+
             at.Skip(hashes ? sizeof(uint) : 0);
         }
 
@@ -312,13 +325,24 @@ internal ref struct PackageTableReader(PackageSummary summary, ReadOnlySpan<byte
         }
     }
 
-    private readonly string Name(ref PackageCursor at)
+    private string Name(ref PackageCursor at)
     {
         int offset = at.Position;
         NameReference name = at.Name();
-        return name.Index < 0 || name.Index >= _names.Length
-            ? throw PackageException.Damage($"name {name.Index} of {_names.Length} does not exist", offset)
-            : name.Number == 0 ? _names[name.Index] : $"{_names[name.Index]}_{unchecked(name.Number - 1)}";
+        if (name.Index < 0 || name.Index >= _names.Length)
+        {
+            throw PackageException.Damage($"name {name.Index} of {_names.Length} does not exist", offset);
+        }
+
+        if (name.Number == 0)
+        {
+            return _names[name.Index];
+        }
+
+        _numbered -= _names[name.Index].Length;
+        return _numbered >= 0
+            ? $"{_names[name.Index]}_{unchecked(name.Number - 1)}"
+            : throw PackageException.Damage("the names with numbers are far longer than a header of this length can need", offset);
     }
 
     private readonly PackageCursor At(int offset) => new(_header, offset, _summary.IsBigEndian);

@@ -51,11 +51,19 @@ internal sealed class PackageWriter
     /// <summary>Flags besides those that are needed.</summary>
     public uint Flags { get; init; }
 
+    /// <summary>Whether each name of an import has a number of its own.</summary>
+    public bool NumbersNames { get; init; }
+
+    /// <summary>Whether each object lies in the one before it, and not all of them in the asset.</summary>
+    public bool ChainsObjects { get; init; }
+
     /// <summary>Engine, "5.7.0".</summary>
     public (ushort Major, ushort Minor, ushort Patch) Engine { get; init; } = (5, 7, 0);
 
     private const uint Tag = 0x9E2A83C1;
     private const int SignatureOffset = 24, SignatureLength = 20;
+    private int _number;
+
     private string ShortName => PackageName[(PackageName.LastIndexOf('/') + 1)..];
 
     /// <summary>The whole file.</summary>
@@ -278,18 +286,18 @@ internal sealed class PackageWriter
 
     private static void Empty(PackageBytes at, bool present) => at.Zeros(present ? 2 * sizeof(int) : 0);
 
-    private static void Name(PackageBytes at, List<string> names, string name)
+    private static void Name(PackageBytes at, List<string> names, string name, int number = 0)
     {
         at.Int32(names.IndexOf(name));
-        at.Int32(0);
+        at.Int32(number);
     }
 
     private void Import(PackageBytes at, List<string> names, string classPackage, string className, int outer, string name)
     {
-        Name(at, names, classPackage);
-        Name(at, names, className);
+        Name(at, names, classPackage, NumbersNames ? ++_number : 0);
+        Name(at, names, className, NumbersNames ? ++_number : 0);
         at.Int32(outer);
-        Name(at, names, name);
+        Name(at, names, name, NumbersNames ? ++_number : 0);
         at.Zeros(Version4 >= 520 ? 8 : 0);
         at.Zeros(Version5 >= 1003 ? 4 : 0);
     }
@@ -299,7 +307,7 @@ internal sealed class PackageWriter
         at.Int32(-1);
         at.Int32(0);
         at.Zeros(Version4 >= 508 ? 4 : 0);
-        at.Int32(index == 0 ? 0 : 1);
+        at.Int32(index == 0 ? 0 : ChainsObjects ? index : 1);
         Name(at, names, index == 0 ? ShortName : Objects[index - 1]);
         at.UInt32(1);
         int hole;

@@ -89,6 +89,33 @@ public sealed class PackageReaderTests
         Assert.Equal(PackageFault.NewerThanKnown, FaultOf(bytes));
     }
 
+    [Fact]
+    public void Names_longer_than_the_engine_has_them_are_damage_and_not_multiplied()
+    {
+        Assert.Equal(3, Read(new PackageWriter { HardDependencies = [new string('n', 1024)], NumbersNames = true }).Imports.Count);
+        byte[] bytes = new PackageWriter { HardDependencies = [.. Enumerable.Repeat(new string('n', 500_000), 200)], NumbersNames = true }.Write();
+        Assert.InRange(CostOf(bytes, PackageFault.Damaged), 0, 10L * bytes.Length);
+    }
+
+    [Fact]
+    public void Numbered_names_cost_no_more_than_a_header_of_their_length_can_need()
+    {
+        byte[] bytes = new PackageWriter { HardDependencies = [.. Enumerable.Repeat(new string('n', 1024), 20_000)], NumbersNames = true }.Write();
+        Assert.InRange(CostOf(bytes, PackageFault.Damaged), 0, 45L * bytes.Length);
+        byte[] real = new PackageWriter { HardDependencies = [.. Enumerable.Repeat("/Game/Environment/Rocks/Textures/T_Rock", 20_000)], NumbersNames = true }.Write();
+        CostOf(real, expected: null);
+    }
+
+    [Fact]
+    public void A_long_chain_of_outer_objects_has_short_paths()
+    {
+        PackageHeader deep = Read(new PackageWriter { Objects = [.. Enumerable.Repeat("Bulb", 3000)], ChainsObjects = true });
+        Assert.Equal("Lamp.Bulb.Bulb", deep.PathOf(2));
+        Assert.Equal(64, deep.PathOf(3000).Split('.').Length);
+        PackageHeader wide = Read(new PackageWriter { Objects = [.. Enumerable.Repeat(new string('b', 1000), 100)], ChainsObjects = true });
+        Assert.InRange(wide.PathOf(100).Length, 1000, 2048);
+    }
+
     internal static PackageWriter Lamp(int version4, int version5) => new()
     {
         Version4 = version4, Version5 = version5, HardDependencies = ["/Game/Things/Glass", "/Engine/Basic/Cube"],
@@ -97,6 +124,14 @@ public sealed class PackageReaderTests
     };
 
     internal static PackageHeader Read(PackageWriter writer) => PackageReader.Read(new MemoryPackageSource(writer.Write()));
+
+    /// <summary>Bytes that reading allocates.</summary>
+    private static long CostOf(byte[] bytes, PackageFault? expected)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(expected, FaultOf(bytes));
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
 
     private static PackageFault? FaultOf(byte[] bytes)
     {
