@@ -110,8 +110,16 @@ public sealed class PackageExamination(long fileLength)
                 }
             }
 
-            _isPackage = true;
-            BeginFollowing(start);
+            if (_summary.IsCooked)
+            {
+                _findings.Add(new PackageFinding(PackageCause.Cooked, "cooked: not source material"));
+            }
+            else
+            {
+                _isPackage = true;
+                BeginFollowing(start);
+            }
+
             _header = PackageReader.Read(start, fileLength);
         }
         catch (PackageException e) when (e.Fault == PackageFault.Damaged && _summary is null && start.Length < Math.Min(LastTry, fileLength) && _position < fileLength)
@@ -119,6 +127,10 @@ public sealed class PackageExamination(long fileLength)
             // A long summary: with more bytes it may be whole.
             _wanted = (int)Math.Min(LastTry, fileLength);
             return;
+        }
+        catch (PackageException) when (_summary is { IsCooked: true })
+        {
+            // What is known of headers is known of those that editors write; it proves nothing here.
         }
         catch (PackageException e)
         {

@@ -135,6 +135,9 @@ public sealed record PackageSummary
     /// <summary>Whether what only the editor needs is in it.</summary>
     public bool HasEditorData => !Flags.HasFlag(PackageFlags.FilterEditorOnly);
 
+    /// <summary>Whether it was made for a game to load: such a package has parts in other files, and not the end of an editor's.</summary>
+    internal bool IsCooked => (Flags & (PackageFlags.Cooked | PackageFlags.FilterEditorOnly)) != PackageFlags.None;
+
     /// <summary>The engine in two numbers, "5.4": from the summary, or from the file's version where it does not say.</summary>
     public string EngineVersion => SavedBy.IsKnown ? $"{SavedBy.Major}.{SavedBy.Minor}" : PackageVersions.EngineOf(FileVersionUE4, FileVersionUE5);
 

@@ -64,6 +64,8 @@ internal sealed class PackageWriter
     private const int SignatureOffset = 24, SignatureLength = 20;
     private int _number;
 
+    private bool HasEditorData => (Flags & 0x80000000) == 0;
+
     private string ShortName => PackageName[(PackageName.LastIndexOf('/') + 1)..];
 
     /// <summary>The whole file.</summary>
@@ -207,7 +209,7 @@ internal sealed class PackageWriter
         at.Int32(names.Count);
         holes.NamesOffset = at.Hole();
         Empty(at, Version5 >= 1008);
-        if (Version4 >= 516)
+        if (HasEditorData && Version4 >= 516)
         {
             at.String("0123456789ABCDEF0123456789ABCDEF");
         }
@@ -231,8 +233,8 @@ internal sealed class PackageWriter
         holes.Thumbnails = at.Hole();
         Empty(at, Version5 >= 1018);
         at.Zeros(Version5 < 1016 ? 16 : 0);
-        at.Zeros(Version4 >= 518 ? 16 : 0);
-        at.Zeros(Version4 is 518 or 519 ? 16 : 0);
+        at.Zeros(HasEditorData && Version4 >= 518 ? 16 : 0);
+        at.Zeros(HasEditorData && Version4 is 518 or 519 ? 16 : 0);
         at.Int32(1); // one generation
         at.Int32(Objects.Count + 1);
         at.Int32(names.Count);
@@ -298,7 +300,7 @@ internal sealed class PackageWriter
         Name(at, names, className, NumbersNames ? ++_number : 0);
         at.Int32(outer);
         Name(at, names, name, NumbersNames ? ++_number : 0);
-        at.Zeros(Version4 >= 520 ? 8 : 0);
+        at.Zeros(HasEditorData && Version4 >= 520 ? 8 : 0);
         at.Zeros(Version5 >= 1003 ? 4 : 0);
     }
 
@@ -360,7 +362,7 @@ internal sealed class PackageWriter
     private void Registry(PackageBytes at, Holes holes)
     {
         at.Patch(holes.Registry, at.Position);
-        int dependencies = Version4 >= 521 ? at.LongHole() : 0;
+        int dependencies = HasEditorData && Version4 >= 521 ? at.LongHole() : 0;
         at.Int32(1);
         at.String(ObjectPath ?? ShortName);
         at.String(Version5 >= 1007 ? Class : Class[(Class.LastIndexOf('.') + 1)..]);
@@ -371,7 +373,7 @@ internal sealed class PackageWriter
             at.String(value);
         }
 
-        if (Version4 < 521)
+        if (dependencies == 0)
         {
             return;
         }

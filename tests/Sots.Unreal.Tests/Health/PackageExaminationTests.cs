@@ -1,6 +1,7 @@
 using CsCheck;
 using Sots.Testing.Unreal;
 using Sots.Unreal.Health;
+using Sots.Unreal.Packages;
 using Sots.Unreal.Tests.Packages;
 
 namespace Sots.Unreal.Tests.Health;
@@ -103,6 +104,23 @@ public sealed class PackageExaminationTests
     [InlineData("plain text", PackageCause.NotAPackage)]
     public void What_is_no_package_is_named(string text, PackageCause expected) =>
         Assert.Equal(expected, Examine(System.Text.Encoding.Latin1.GetBytes(text)).Damage?.Cause);
+
+    [Theory]
+    [InlineData(0x200, 522, 0)]
+    [InlineData(0x200, 522, 1018)]
+    [InlineData(0x80000000, 522, 1012)]
+    [InlineData(0x80000200, 522, 1018)]
+    public void A_cooked_package_with_versions_ends_with_its_header_and_is_not_accused(uint flags, int version4, int version5)
+    {
+        byte[] whole = new PackageWriter { Version4 = version4, Version5 = version5, Flags = flags }.Write();
+        byte[] withoutData = whole[..PackageReader.ReadSummary(whole, whole.Length).TotalHeaderSize];
+        PackageHealth health = Examine(withoutData);
+        Assert.Equal(PackageCause.Cooked, Assert.Single(health.Findings).Cause);
+        Assert.Equal((false, "Blueprint"), (health.IsDamaged, health.Header?.AssetClass));
+        Assert.True(Examine(withoutData[..^1]).IsDamaged);
+        withoutData[^1] ^= 1;
+        Assert.False(Examine(withoutData).IsDamaged);
+    }
 
     [Fact]
     public void A_file_that_was_longer_when_it_was_listed_is_truncated()
