@@ -19,7 +19,7 @@ public sealed record NotedPackage(string Path, ContentId Content, IReadOnlyList<
 /// <summary>Counts what examinations found. Thread safe.</summary>
 public sealed class HealthTally
 {
-    /// <summary>Packages that are remembered; more are only counted.</summary>
+    /// <summary>Damaged packages that are remembered; more are only counted.</summary>
     public const int MostKept = 10_000;
 
     private readonly ConcurrentQueue<NotedPackage> _noted = [];
@@ -35,7 +35,10 @@ public sealed class HealthTally
     /// <summary>How many of them are damaged.</summary>
     public long Damaged => Interlocked.Read(ref _damaged);
 
-    /// <summary>Those of which something has to be said, in the order of their paths; at most <see cref="MostKept"/>.</summary>
+    /// <summary>
+    /// The damaged ones, in the order of their paths; at most <see cref="MostKept"/>. What is no damage is only counted, as it may be true of
+    /// every package there is.
+    /// </summary>
     public IReadOnlyList<NotedPackage> Noted => [.. _noted.OrderBy(static noted => noted.Path, StringComparer.Ordinal)];
 
     /// <summary>How many have a cause as their main one.</summary>
@@ -53,7 +56,12 @@ public sealed class HealthTally
 
         NotedPackage noted = new(path, content, health.Findings);
         Interlocked.Increment(ref _causes[(int)noted.Main.Cause]);
-        Interlocked.Add(ref _damaged, noted.IsDamaged ? 1 : 0);
+        if (!noted.IsDamaged)
+        {
+            return;
+        }
+
+        Interlocked.Increment(ref _damaged);
         if (_noted.Count < MostKept)
         {
             _noted.Enqueue(noted);
