@@ -34,7 +34,7 @@ internal static class UnrealRules
             "/Saved/ShaderDebugInfo", "/Saved/Shaders", "/Saved/webcache*", "/Saved/swarm", "/Saved/Temp", "/Saved/*.tmp")),
         (true, new(
             UnrealExcludeClass.BuildReceipts, UnrealRuleScope.Unreal, "a receipt the build tool writes anew",
-            "/Build/*/FileOpenOrder", "/Build/**/*.uatbuildrecord")),
+            "/Build/**/*.uatbuildrecord")),
         (!preset.KeepEditorCaches, new(
             UnrealExcludeClass.EditorCaches, Both, "a cache of a code editor",
             "/.vs", "/*.VC.db", "/*.opensdf", "/*.sdf", "/*.suo", "/.vscode/ipch",

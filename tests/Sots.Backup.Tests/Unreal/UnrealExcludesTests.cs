@@ -35,7 +35,6 @@ public class UnrealExcludesTests
     [InlineData("Saved/swarm", UnrealExcludeClass.SavedCaches)]
     [InlineData("Saved/Temp", UnrealExcludeClass.SavedCaches)]
     [InlineData("Saved/Game123.TMP", UnrealExcludeClass.SavedCaches)]
-    [InlineData("Build/Windows/FileOpenOrder", UnrealExcludeClass.BuildReceipts)]
     [InlineData("Build/Scripts/x.uatbuildrecord", UnrealExcludeClass.BuildReceipts)]
     [InlineData(".vs", UnrealExcludeClass.EditorCaches)]
     [InlineData("Game.vc.db", UnrealExcludeClass.EditorCaches)]
@@ -76,6 +75,7 @@ public class UnrealExcludesTests
     [InlineData("Plugins/Pre/Intermediate/Build/p.precompiled")]
     [InlineData("Build/Android/release.keystore")]
     [InlineData("Build/Windows/Application.ico")]
+    [InlineData("Build/Windows/FileOpenOrder/GameOpenOrder.log")]
     [InlineData("Saved/Autosaves/Game/Maps/a_Auto1.umap")]
     [InlineData("Saved/Backup/x.uasset")]
     [InlineData("Saved/Config/WindowsEditor/Editor.ini")]
@@ -136,7 +136,7 @@ public class UnrealExcludesTests
         string[] below =
         [
             .. Tree, "Intermediate/x", "binaries/Win64/x", "Binaries/ThirdParty/x", "Saved/Logs/x", "Saved/Config/x", ".idea/a.xml", ".idea/.idea.G/.idea/runConfigurations/r",
-            ".idea/.idea.G/.idea/w.xml", "Plugins/Code/Binaries/x", "Plugins/Pre/Binaries/x", "Plugins/Pre/Intermediate/x", "Build/W/FileOpenOrder/x", "Content/Intermediate/y", ".git/lfs/o",
+            ".idea/.idea.G/.idea/w.xml", "Plugins/Code/Binaries/x", "Plugins/Pre/Binaries/x", "Plugins/Pre/Intermediate/x", "Build/W/x.uatbuildrecord", "Content/Intermediate/y", ".git/lfs/o",
         ];
         foreach (string path in below)
         {
