@@ -46,10 +46,10 @@ public sealed class UnrealExcludes : ExcludeRules
         _roots = roots;
         IReadOnlyList<UnrealRule> rules = UnrealRules.Of(preset);
         Dictionary<DiskPath, RootRules> byPath = new(style.HasDriveLetters ? DiskPathBytes.IgnoreAsciiCase : DiskPathBytes.Exact);
-        Dictionary<(UnrealRootKind, bool, bool), (UnrealRule[] Rules, ExcludePatternList Patterns)> compiled = [];
+        Dictionary<UnrealRoot, (UnrealRule[] Rules, ExcludePatternList Patterns)> compiled = [];
         foreach (UnrealRoot root in roots)
         {
-            var kind = (root.Kind, root.HasBuildScript, root.IsPrecompiled);
+            UnrealRoot kind = root with { Path = "" };
             if (!compiled.TryGetValue(kind, out (UnrealRule[] Rules, ExcludePatternList Patterns) those))
             {
                 UnrealRule[] holding = [.. rules.Where(rule => Holds(rule.Scope, root))];
@@ -130,10 +130,10 @@ public sealed class UnrealExcludes : ExcludeRules
     }
 
     private static bool Holds(UnrealRuleScope scope, UnrealRoot root) =>
-        root.Kind == UnrealRootKind.Folder
-            ? scope.HasFlag(UnrealRuleScope.Folder)
-            : !(scope.HasFlag(UnrealRuleScope.Rebuildable) && (!root.HasBuildScript || root.IsPrecompiled))
-                && !(scope.HasFlag(UnrealRuleScope.NotPrecompiled) && root.IsPrecompiled);
+        (root.Kind != UnrealRootKind.Folder || scope.HasFlag(UnrealRuleScope.Folder))
+        && ((root.HasBuildScript && !root.IsPrecompiled) || !scope.HasFlag(UnrealRuleScope.Rebuildable))
+        && !(root.IsPrecompiled && scope.HasFlag(UnrealRuleScope.NotPrecompiled))
+        && (root.HasGitRemote || !scope.HasFlag(UnrealRuleScope.WithGitRemote));
 
     /// <summary>Asks each root above the path, the outermost first, about the path below it.</summary>
     private bool Decide(ReadOnlySpan<byte> path, bool explain, out UnrealExclusion? exclusion)

@@ -27,6 +27,8 @@ internal static class UnrealKept
             : isBinaries && !root.HasBuildScript ? $"there is no source in {root.Path} to build them from"
             : (isBinaries || below[0].Equals("Intermediate", StringComparison.OrdinalIgnoreCase)) && root.IsPrecompiled
                 ? $"a build script in {root.Path} says that it comes compiled and cannot be built (bUsePrecompiled)"
+            : below.Length > 1 && below[0].Equals(".git", StringComparison.OrdinalIgnoreCase) && below[1].Equals("lfs", StringComparison.OrdinalIgnoreCase) && !root.HasGitRemote
+                ? ".git/config names no server that holds it"
             : below.Length == 1 && (UnrealFiles.Is(below[0], UnrealFiles.Project) || UnrealFiles.Is(below[0], UnrealFiles.Plugin)) ? "without it this is no project or plugin"
             : Parts.GetValueOrDefault(below.Length > 1 ? $"{below[0]}/{below[1]}" : "") ?? Parts.GetValueOrDefault(below[0]);
     }

@@ -41,6 +41,9 @@ public sealed record UnrealPreset
     /// <summary>Keep .git. Default on.</summary>
     public bool KeepGit { get; init; } = true;
 
-    /// <summary>Keep .git/lfs, which the server of the repository holds too once it was pushed. Default off.</summary>
+    /// <summary>
+    /// Keep .git/lfs also where .git/config names a server, which holds it too once it was pushed. Default off. Where it names none, it is
+    /// always kept.
+    /// </summary>
     public bool KeepGitLfs { get; init; }
 }

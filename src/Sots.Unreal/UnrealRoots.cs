@@ -25,6 +25,9 @@ public sealed record UnrealRoot(string Path, UnrealRootKind Kind)
 
     /// <summary>True where a build script says that its module comes compiled and cannot be built (bUsePrecompiled).</summary>
     public bool IsPrecompiled { get; init; }
+
+    /// <summary>True where .git/config names a server.</summary>
+    internal bool HasGitRemote { get; init; }
 }
 
 /// <summary>
@@ -39,7 +42,7 @@ public sealed class UnrealRoots
     /// <summary>Levels that are descended at most.</summary>
     public const int MaxDepth = 256;
 
-    private const int MaxBuildScriptBytes = 1 << 20;
+    private const int MaxTextBytes = 1 << 20;
 
     // Directly below a root: all of it is made again, or holds so many files and never a root that looking would only cost time.
     private static readonly HashSet<string> NotEntered = new(StringComparer.OrdinalIgnoreCase)
@@ -100,11 +103,19 @@ public sealed class UnrealRoots
                 {
                     if (here == Part.Source && UnrealFiles.Is(entry.Name, UnrealFiles.BuildScript))
                     {
-                        bool precompiled = roots[root].IsPrecompiled || SaysPrecompiled(disk.ReadText(start + entry.Name, MaxBuildScriptBytes));
+                        bool precompiled = roots[root].IsPrecompiled || SaysTrue(disk.ReadText(start + entry.Name, MaxTextBytes), "bUsePrecompiled", "=");
                         roots[root] = roots[root] with { HasBuildScript = true, IsPrecompiled = precompiled };
                     }
+
+                    continue;
                 }
-                else if (!(isRoot && NotEntered.Contains(entry.Name)) && !(here == Part.Content && ExternalPackages.Contains(entry.Name)))
+
+                if (roots[root].Path == visit.Folder && entry.Name.Equals(".git", StringComparison.OrdinalIgnoreCase))
+                {
+                    roots[root] = roots[root] with { HasGitRemote = NamesRemote(disk.ReadText($"{start}{entry.Name}{separator}config", MaxTextBytes)) };
+                }
+
+                if (!(isRoot && NotEntered.Contains(entry.Name)) && !(here == Part.Content && ExternalPackages.Contains(entry.Name)))
                 {
                     open.Push(new Visit(start + entry.Name, root, visit.Depth + 1, PartBelow(here, isRoot, entry.Name)));
                 }
@@ -150,13 +161,17 @@ public sealed class UnrealRoots
         return roots.Count - 1;
     }
 
-    private static bool SaysPrecompiled(string? script)
+    private static bool NamesRemote(string? gitConfig) =>
+        gitConfig is not null && gitConfig.Split('\n').Any(static line => line.TrimStart().StartsWith("[remote \"", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether a text has the word, then the sign, then "true".</summary>
+    private static bool SaysTrue(string? text, string word, string sign)
     {
-        for (int at = 0; script is not null && (at = script.IndexOf("bUsePrecompiled", at, StringComparison.Ordinal)) >= 0;)
+        for (int at = 0; text is not null && (at = text.IndexOf(word, at, StringComparison.Ordinal)) >= 0;)
         {
-            at += "bUsePrecompiled".Length;
-            ReadOnlySpan<char> value = script.AsSpan(at).TrimStart();
-            if (value.StartsWith("=") && value[1..].TrimStart().StartsWith("true", StringComparison.Ordinal))
+            at += word.Length;
+            ReadOnlySpan<char> value = text.AsSpan(at).TrimStart();
+            if (value.StartsWith(sign) && value[1..].TrimStart().StartsWith("true", StringComparison.Ordinal))
             {
                 return true;
             }

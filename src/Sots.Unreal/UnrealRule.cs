@@ -49,6 +49,9 @@ internal enum UnrealRuleScope
 
     /// <summary>Not where the compiled code came without the means to build it.</summary>
     NotPrecompiled = 8,
+
+    /// <summary>Only where the version control of the folder knows a server.</summary>
+    WithGitRemote = 16,
 }
 
 /// <summary>One rule: patterns in restic's language that start at a root, in order, those with "!" taking back.</summary>

@@ -42,7 +42,7 @@ internal static class UnrealRules
             "/.idea/.idea.*/*", "!/.idea/.idea.*/runConfigurations", "!/.idea/.idea.*/.idea",
             "/.idea/.idea.*/.idea/*", "!/.idea/.idea.*/.idea/runConfigurations")),
         (!preset.KeepGitLfs, new(
-            UnrealExcludeClass.VersionControl, Both, "held by the server of the repository",
+            UnrealExcludeClass.VersionControl, Both | UnrealRuleScope.WithGitRemote, "held by the server of the repository",
             "/.git/lfs")),
         (!preset.KeepGit, new(
             UnrealExcludeClass.VersionControl, Both, "version control is left out by choice",

@@ -94,7 +94,7 @@ internal static class ConfigKeys
     public static readonly ConfigKey<bool> KeepUserOutputs = Preset("keep_user_outputs", true, "Save Saved/Screenshots, MovieRenders and VideoCaptures");
     public static readonly ConfigKey<bool> KeepEditorSessions = Preset("keep_editor_sessions", true, "Save Saved/SourceControl, Diff and the sessions of multi-user editing");
     public static readonly ConfigKey<bool> KeepGit = Preset("keep_git", true, "Save .git");
-    public static readonly ConfigKey<bool> KeepGitLfs = Preset("keep_git_lfs", false, "Save .git/lfs, which the server holds too once it was pushed");
+    public static readonly ConfigKey<bool> KeepGitLfs = Preset("keep_git_lfs", false, "Save .git/lfs also where .git/config names a server, which holds it once it was pushed");
 
     public static readonly ConfigKey<int> KeepLast = Keep("last", 10, "Keep the newest so many snapshots; -1 keeps all");
     public static readonly ConfigKey<int> KeepHourly = Keep("hourly", 0, "Keep the newest of each of the last so many hours that have any; -1 for all hours");

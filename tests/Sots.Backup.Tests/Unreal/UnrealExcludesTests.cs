@@ -167,7 +167,7 @@ public class UnrealExcludesTests
     [Fact]
     public void A_folder_above_several_projects_has_rules_for_tools_only()
     {
-        UnrealExcludes excludes = Excludes(["A/A.uproject", "B/Sub/B.UPROJECT", "B/Sub/Source/B.Build.cs", "README.md"]);
+        UnrealExcludes excludes = Excludes(["A/A.uproject", "B/Sub/B.UPROJECT", "B/Sub/Source/B.Build.cs", "README.md", ".git/config"]);
         Assert.True(excludes.RejectsName(At(".git/lfs")));
         Assert.True(excludes.RejectsName(At(".vs")));
         Assert.False(excludes.RejectsName(At("Intermediate")));
@@ -175,6 +175,18 @@ public class UnrealExcludesTests
         Assert.False(excludes.RejectsName(At("A/Binaries/Win64")));
         Assert.True(excludes.RejectsName(At("B/Sub/Binaries/Win64")));
         Assert.False(excludes.RejectsName(At("B/Intermediate")));
+    }
+
+    [Fact]
+    public void Where_git_knows_no_server_its_large_files_are_kept()
+    {
+        string[] files = ["G.uproject", ".git/config", "Plugins/A/A.uplugin", "Plugins/A/.git/config"];
+        ListedFolders disk = new ListedFolders("/p", files).WithText(".git/config", "[core]\n# [remote \"no\"]\n").WithText("Plugins/A/.git/config", "  [remote \"origin\"]");
+        UnrealExcludes excludes = new(disk.Discover().All, UnrealPreset.Default, PathStyle.Unix);
+        Assert.False(excludes.RejectsName(At(".git/lfs")));
+        Assert.Equal(".git/config names no server that holds it", excludes.WhyKept(At(".git/lfs/objects/00")));
+        Assert.DoesNotContain("/p/.git/lfs", excludes.AsAbsolutePatterns());
+        Assert.True(excludes.RejectsName(At("Plugins/A/.git/lfs")));
     }
 
     [Fact]
@@ -190,7 +202,8 @@ public class UnrealExcludesTests
 
     private static ListedFolders Listed(string root, string[] tree) =>
         new ListedFolders(root, tree).WithText("Plugins/Pre/Source/Pre/Pre.Build.cs", "public Pre() { bUsePrecompiled\t=\ttrue; }")
-            .WithText("Source/Game/Game.Build.cs", "bUsePrecompiled = false;");
+            .WithText("Source/Game/Game.Build.cs", "bUsePrecompiled = false;")
+            .WithText(".git/config", "[core]\n\tbare = false\n[remote \"origin\"]\n\turl = https://example.org/game.git\n");
 
     private static DiskPath At(string path) => DiskPath.FromText("/p/" + path);
 }
