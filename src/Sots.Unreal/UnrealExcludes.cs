@@ -131,7 +131,7 @@ public sealed class UnrealExcludes : ExcludeRules
 
     private static bool Holds(UnrealRuleScope scope, UnrealRoot root) =>
         (root.Kind != UnrealRootKind.Folder || scope.HasFlag(UnrealRuleScope.Folder))
-        && ((root.HasBuildScript && !root.IsPrecompiled) || !scope.HasFlag(UnrealRuleScope.Rebuildable))
+        && (root.IsRebuildable || !scope.HasFlag(UnrealRuleScope.Rebuildable))
         && !(root.IsPrecompiled && scope.HasFlag(UnrealRuleScope.NotPrecompiled))
         && (root.HasGitRemote || !scope.HasFlag(UnrealRuleScope.WithGitRemote));
 

@@ -27,6 +27,8 @@ internal static class UnrealKept
             : isBinaries && !root.HasBuildScript ? $"there is no source in {root.Path} to build them from"
             : (isBinaries || below[0].Equals("Intermediate", StringComparison.OrdinalIgnoreCase)) && root.IsPrecompiled
                 ? $"a build script in {root.Path} says that it comes compiled and cannot be built (bUsePrecompiled)"
+            : isBinaries && root.IsInstalled ? $"the .uplugin file of {root.Path} says that it came compiled (Installed)"
+            : isBinaries && root.IsWithoutCompiler ? "the project has no code of its own, so its plugins are saved compiled"
             : below.Length > 1 && below[0].Equals(".git", StringComparison.OrdinalIgnoreCase) && below[1].Equals("lfs", StringComparison.OrdinalIgnoreCase) && !root.HasGitRemote
                 ? ".git/config names no server that holds it"
             : below.Length == 1 && (UnrealFiles.Is(below[0], UnrealFiles.Project) || UnrealFiles.Is(below[0], UnrealFiles.Plugin)) ? "without it this is no project or plugin"

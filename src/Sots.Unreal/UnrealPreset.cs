@@ -10,7 +10,8 @@ public sealed record UnrealPreset
     public static UnrealPreset Default { get; } = new();
 
     /// <summary>
-    /// Keep compiled code also where its source is there. Default off. Without source, and in Binaries/ThirdParty, it is always kept.
+    /// Keep compiled code also where its source is there. Default off. Without source, in Binaries/ThirdParty, and in plugins that came
+    /// compiled or belong to a project without code, it is always kept.
     /// </summary>
     public bool KeepBinaries { get; init; }
 

@@ -26,8 +26,17 @@ public sealed record UnrealRoot(string Path, UnrealRootKind Kind)
     /// <summary>True where a build script says that its module comes compiled and cannot be built (bUsePrecompiled).</summary>
     public bool IsPrecompiled { get; init; }
 
+    /// <summary>True where the .uplugin file says that the plugin came from a store, compiled ("Installed").</summary>
+    internal bool IsInstalled { get; init; }
+
+    /// <summary>True of a plugin in a project that has no code of its own, whose owner may have nothing to compile with.</summary>
+    internal bool IsWithoutCompiler { get; init; }
+
     /// <summary>True where .git/config names a server.</summary>
     internal bool HasGitRemote { get; init; }
+
+    /// <summary>Whether the owner can make the compiled code again.</summary>
+    internal bool IsRebuildable => HasBuildScript && !IsPrecompiled && !IsInstalled && !IsWithoutCompiler;
 }
 
 /// <summary>
@@ -80,6 +89,7 @@ public sealed class UnrealRoots
     internal static UnrealRoots Discover(string folder, char separator, IFolderListing disk, CancellationToken cancellationToken)
     {
         List<UnrealRoot> roots = [new UnrealRoot(folder, UnrealRootKind.Folder)];
+        List<int> projects = [0];
         Stack<Visit> open = new([new Visit(folder, Root: 0, Depth: 0, Part.Root)]);
         int visited = 0;
         bool complete = true;
@@ -93,7 +103,7 @@ public sealed class UnrealRoots
             }
 
             List<FolderEntry> entries = [.. disk.List(visit.Folder)];
-            int root = RootOf(visit, entries, roots);
+            int root = RootOf(visit, entries, roots, projects);
             bool isRoot = roots[root].Path == visit.Folder && roots[root].Kind != UnrealRootKind.Folder;
             Part here = isRoot ? Part.Root : visit.Part;
             string start = visit.Folder.EndsWith(separator) ? visit.Folder : visit.Folder + separator;
@@ -105,6 +115,10 @@ public sealed class UnrealRoots
                     {
                         bool precompiled = roots[root].IsPrecompiled || SaysTrue(disk.ReadText(start + entry.Name, MaxTextBytes), "bUsePrecompiled", "=");
                         roots[root] = roots[root] with { HasBuildScript = true, IsPrecompiled = precompiled };
+                    }
+                    else if (isRoot && UnrealFiles.Is(entry.Name, UnrealFiles.Plugin) && SaysTrue(disk.ReadText(start + entry.Name, MaxTextBytes), "\"Installed\"", ":"))
+                    {
+                        roots[root] = roots[root] with { IsInstalled = true };
                     }
 
                     continue;
@@ -120,6 +134,12 @@ public sealed class UnrealRoots
                     open.Push(new Visit(start + entry.Name, root, visit.Depth + 1, PartBelow(here, isRoot, entry.Name)));
                 }
             }
+        }
+
+        for (int i = 0; i < roots.Count; i++)
+        {
+            UnrealRoot project = roots[projects[i]];
+            roots[i] = roots[i] with { IsWithoutCompiler = roots[i].Kind == UnrealRootKind.Plugin && project is { Kind: UnrealRootKind.Project, HasBuildScript: false } };
         }
 
         return new UnrealRoots(folder, roots is [{ Kind: UnrealRootKind.Folder }] ? [] : roots, complete);
@@ -142,7 +162,7 @@ public sealed class UnrealRoots
         : Part.Other;
 
     /// <summary>The root that the folder belongs to: itself where a file says so.</summary>
-    private static int RootOf(Visit visit, List<FolderEntry> entries, List<UnrealRoot> roots)
+    private static int RootOf(Visit visit, List<FolderEntry> entries, List<UnrealRoot> roots, List<int> projects)
     {
         bool project = entries.Exists(static entry => !entry.IsFolder && UnrealFiles.Is(entry.Name, UnrealFiles.Project));
         if (!project && !entries.Exists(static entry => !entry.IsFolder && UnrealFiles.Is(entry.Name, UnrealFiles.Plugin)))
@@ -158,6 +178,7 @@ public sealed class UnrealRoots
         }
 
         roots.Add(root);
+        projects.Add(project ? roots.Count - 1 : projects[visit.Root]);
         return roots.Count - 1;
     }
 

@@ -11,7 +11,7 @@ public class UnrealExcludesTests
         "Plugins/Code/Code.uplugin", "Plugins/Code/Source/Code/Code.build.cs",
         "Plugins/Vendor/Bought/Bought.uplugin", "Plugins/Vendor/Bought/Binaries/Win64/b.dll",
         "Plugins/GameFeatures/A/A.uplugin", "Plugins/GameFeatures/A/Plugins/B/B.uplugin", "Plugins/GameFeatures/A/Plugins/B/Source/B.Build.cs",
-        "Plugins/Pre/Pre.uplugin", "Plugins/Pre/Source/Pre/Pre.Build.cs",
+        "Plugins/Pre/Pre.uplugin", "Plugins/Pre/Source/Pre/Pre.Build.cs", "Plugins/Store/Store.uplugin", "Plugins/Store/Source/Store/Store.Build.cs",
     ];
 
     [Theory]
@@ -73,6 +73,7 @@ public class UnrealExcludesTests
     [InlineData("Plugins/GameFeatures/A/Binaries/Win64/a.dll")]
     [InlineData("Plugins/Pre/Binaries/Win64/p.dll")]
     [InlineData("Plugins/Pre/Intermediate/Build/p.precompiled")]
+    [InlineData("Plugins/Store/Binaries/Win64/UnrealEditor-Store.dll")]
     [InlineData("Build/Android/release.keystore")]
     [InlineData("Build/Windows/Application.ico")]
     [InlineData("Build/Windows/FileOpenOrder/GameOpenOrder.log")]
@@ -190,6 +191,23 @@ public class UnrealExcludesTests
     }
 
     [Fact]
+    public void Plugins_that_may_not_be_compiled_again_keep_their_binaries_and_why_is_told()
+    {
+        string[] files =
+        [
+            "Maps/Maps.uproject", "Maps/Plugins/A/A.uplugin", "Maps/Plugins/A/Source/A.Build.cs", "Maps/Plugins/A/Plugins/C/C.uplugin", "Maps/Plugins/A/Plugins/C/Source/C.Build.cs",
+            "Code/Code.uproject", "Code/Source/Code.Build.cs", "Code/Plugins/B/B.uplugin", "Code/Plugins/B/Source/B.Build.cs", "Shared/S.uplugin", "Shared/Source/S.Build.cs",
+        ];
+        UnrealExcludes excludes = Excludes(files);
+        Assert.Equal("the project has no code of its own, so its plugins are saved compiled", excludes.WhyKept(At("Maps/Plugins/A/Binaries/Win64")));
+        Assert.False(excludes.RejectsName(At("Maps/Plugins/A/Plugins/C/Binaries/Win64")));
+        Assert.True(excludes.RejectsName(At("Maps/Plugins/A/Intermediate")));
+        Assert.True(excludes.RejectsName(At("Code/Plugins/B/Binaries/Win64")));
+        Assert.True(excludes.RejectsName(At("Shared/Binaries/Win64")));
+        Assert.Contains("says that it came compiled", Excludes(Tree).WhyKept(At("Plugins/Store/Binaries/Win64")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_a_project_nothing_is_left_out()
     {
         UnrealExcludes excludes = Excludes(["a/Intermediate/x", ".vs/y"]);
@@ -203,6 +221,8 @@ public class UnrealExcludesTests
     private static ListedFolders Listed(string root, string[] tree) =>
         new ListedFolders(root, tree).WithText("Plugins/Pre/Source/Pre/Pre.Build.cs", "public Pre() { bUsePrecompiled\t=\ttrue; }")
             .WithText("Source/Game/Game.Build.cs", "bUsePrecompiled = false;")
+            .WithText("Plugins/Code/Code.uplugin", "{ \"Installed\": false, \"EnabledByDefault\": true }")
+            .WithText("Plugins/Store/Store.uplugin", "{ \"FileVersion\": 3, \"Installed\" : true }")
             .WithText(".git/config", "[core]\n\tbare = false\n[remote \"origin\"]\n\turl = https://example.org/game.git\n");
 
     private static DiskPath At(string path) => DiskPath.FromText("/p/" + path);

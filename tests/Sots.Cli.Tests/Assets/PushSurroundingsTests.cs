@@ -69,6 +69,7 @@ public sealed class PushSurroundingsTests : IDisposable
         _scene.Write("sots_backup_config.json", """{ "exclude": ["*.tmp"], "include": ["Saved/Logs/keep.log"] }"""u8.ToArray());
         _scene.Write("Plugins/Bought/Bought.uplugin", "{}"u8.ToArray());
         _scene.Write("Plugins/Bought/Binaries/Win64/x.dll", [1]);
+        _scene.Write("Source/Game/Game.Build.cs", [1]);
         _scene.Write("Plugins/Own/Own.uplugin", "{}"u8.ToArray());
         _scene.Write("Plugins/Own/Source/Own.Build.cs", [1]);
         Assert.Equal("saved: there is no source in " + _scene.PathOf("Plugins/Bought") + " to build them from", await SecondAsync("Plugins/Bought/Binaries/Win64/x.dll"));
