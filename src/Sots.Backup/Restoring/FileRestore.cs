@@ -223,7 +223,7 @@ internal sealed class FileRestore(PlannedFile planned, FileDecision decision)
         TryClose();
         if (!_inPlace)
         {
-            Rename(lease.Directory, run.Options.Delete);
+            Rename(run, lease.Directory);
         }
 
         if (!hasMetadata)
@@ -233,7 +233,7 @@ internal sealed class FileRestore(PlannedFile planned, FileDecision decision)
     }
 
     /// <summary>A directory where the file goes is removed if it is empty, or if surplus entries are to be deleted anyway.</summary>
-    private void Rename(TargetDirectory directory, bool removeDirectory)
+    private void Rename(RestoreRun run, TargetDirectory directory)
     {
         try
         {
@@ -242,7 +242,7 @@ internal sealed class FileRestore(PlannedFile planned, FileDecision decision)
         catch (TargetException) when (
             Decision.Existed && directory.TryGetStatus(Planned.Node.Name, out Sources.FileStatus status) && status.Type == NodeType.Directory)
         {
-            directory.Remove(Planned.Node.Name, recursive: removeDirectory);
+            SurplusRemoval.RemoveInTheWay(run, directory, Planned.Node.Name, Planned.Directory.PathOf(Planned.Node.Name));
             directory.RenameOver(_temporary, Planned.Node.Name);
         }
 

@@ -29,7 +29,7 @@ public enum InPlaceAction
     /// <summary>It cannot be read, so that it is not known whether it was edited after the restore that is being undone; it is left as it is.</summary>
     LeaveUnreadable,
 
-    /// <summary>A folder with files that must stay is in the way; it is left as it is.</summary>
+    /// <summary>Something that must stay is in the way: a folder with other files, or a file or link where a folder would be; it is left as it is.</summary>
     LeaveBlocked,
 }
 
@@ -37,7 +37,7 @@ public enum InPlaceAction
 /// <param name="Action">What is done.</param>
 /// <param name="Path">Path below the project with a leading "/", for people.</param>
 /// <param name="SizeBytes">Bytes that are written, or that are removed; 0 for what has no content.</param>
-/// <param name="IsDirectory">Whether it is a directory.</param>
+/// <param name="IsDirectory">Whether it is a directory, and nothing else than a directory gives way to it.</param>
 public sealed record InPlaceChange(InPlaceAction Action, string Path, long SizeBytes, bool IsDirectory)
 {
     /// <summary>When what is on the disk was edited; null where nothing is there.</summary>

@@ -16,6 +16,9 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
     private readonly PlannedPaths _paths = new();
     private readonly ConcurrentBag<InPlaceChange> _changes = [];
     private readonly List<string> _surplus = [];
+
+    /// <summary>Paths where one of the target and the disk has a folder, and the other something else.</summary>
+    private readonly HashSet<byte[]> _obstacles = new(NameComparer.Current);
     private readonly List<byte[]> _kept = [];
     private readonly List<(SnapshotEntry Entry, DiskPath Path, FileStatus Status)> _pairs = [];
     private SnapshotEntries _target = SnapshotEntries.None, _origin = SnapshotEntries.None;
@@ -44,13 +47,13 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
             }
         }
 
-        List<InPlaceChange> changes = [.. Unblocked().OrderBy(change => change.Path, StringComparer.Ordinal)];
+        List<InPlaceChange> changes = [.. Possible().OrderBy(change => change.Path, StringComparer.Ordinal)];
         foreach (InPlaceChange change in changes)
         {
             switch (change.Action)
             {
                 case InPlaceAction.Delete:
-                    _paths.AddRemoved(change.Key, _target.Contains);
+                    _paths.AddRemoved(change.Key, HasFolder);
                     break;
                 case InPlaceAction.Add or InPlaceAction.Replace or InPlaceAction.SetMetadata:
                     _paths.Add(change.Key);
@@ -76,6 +79,11 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
                 if (wanted is not null)
                 {
                     wanted.IsOnDisk = true;
+                    if (wanted.IsDirectory != entry.Status.IsDirectory)
+                    {
+                        _obstacles.Add(key);
+                    }
+
                     if (_scope.Contains(key))
                     {
                         _pairs.Add((wanted, path, entry.Status));
@@ -84,7 +92,7 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
                 else if (TargetDirectory.IsTemporaryName(entry.Name) && entry.Status.Type is NodeType.File or NodeType.Symlink)
                 {
                     _hasLeftOvers = true;
-                    _paths.AddRemoved(key, _target.Contains);
+                    _paths.AddRemoved(key, HasFolder);
                     continue;
                 }
                 else if (_scope.Contains(key))
@@ -153,7 +161,10 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
                 bool mayReplace = !IsUndo || options.Force || status.IsDirectory;
                 InPlaceAction action = (mayReplace ? null : WhyLeft(entry.Path, path, status, cancellationToken)) ?? InPlaceAction.Replace;
                 bool isNewer = status.ModifiedTime.ToNodeTime(static _ => 0).CompareInstant(entry.Node.ModifiedTime) > 0;
-                Change(action, entry.Path, (long)entry.Node.Size, entry.IsDirectory, status.ModifiedTime, isNewer);
+
+                // A file that a folder takes the place of is what the user has to see: its bytes go.
+                long size = entry.IsDirectory && status.IsFile ? status.SizeBytes : (long)entry.Node.Size;
+                Change(action, entry.Path, size, entry.IsDirectory && status.IsDirectory, status.ModifiedTime, isNewer);
                 break;
         }
     }
@@ -195,20 +206,51 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
     private bool WasTouched(SnapshotEntry entry) =>
         !IsUndo || (_origin.TryFind(entry.Path, out SnapshotEntry? made) ? !EntryComparison.AreSame(entry.Node, made.Node) : options.UndoneDeleted);
 
-    /// <summary>A folder gives way to a file only when nothing in it has to stay.</summary>
-    private IEnumerable<InPlaceChange> Unblocked()
+    private bool HasFolder(byte[] path) => _target.TryFind(path, out SnapshotEntry? entry) && entry.IsDirectory;
+
+    /// <summary>
+    /// What can be done of the changes without touching anything else: a folder gives way to a file only when nothing in it has to stay; and
+    /// where something stays in the place of a folder, or a folder in the place of something else, nothing is put into it or taken from it.
+    /// </summary>
+    private IEnumerable<InPlaceChange> Possible()
     {
         HashSet<byte[]> occupied = new(NameComparer.Current);
         foreach (byte[] key in _kept.Concat(_changes.Where(static change => InPlacePlan.IsLeft(change.Action)).Select(change => change.Key)))
         {
-            for (int end = key.AsSpan().LastIndexOf((byte)'/'); end > 0 && occupied.Add(key[..end]); end = key.AsSpan(0, end).LastIndexOf((byte)'/'))
+            foreach (byte[] above in PlannedPaths.Above(key).TakeWhile(occupied.Add))
             {
             }
         }
 
-        return _changes.Select(change => change.Action == InPlaceAction.Replace && !change.IsDirectory && occupied.Contains(change.Key)
-            ? change with { Action = InPlaceAction.LeaveBlocked }
-            : change);
+        foreach (InPlaceChange change in _changes.Where(static change => change.Action == InPlaceAction.Replace))
+        {
+            if (change.IsDirectory || !occupied.Contains(change.Key))
+            {
+                _obstacles.Remove(change.Key);
+            }
+        }
+
+        foreach (InPlaceChange change in _changes)
+        {
+            bool isBlocked = _obstacles.Count > 0 && change.Action switch
+            {
+                InPlaceAction.Replace => _obstacles.Contains(change.Key),
+                InPlaceAction.Add or InPlaceAction.Delete => PlannedPaths.Above(change.Key).Any(_obstacles.Contains),
+                _ => false,
+            };
+            if (!isBlocked)
+            {
+                yield return change;
+            }
+            else if (!change.IsDirectory && change.Action == InPlaceAction.Delete)
+            {
+                _surplus.Add(change.Path);
+            }
+            else if (!change.IsDirectory)
+            {
+                yield return change with { Action = InPlaceAction.LeaveBlocked };
+            }
+        }
     }
 
     private void Change(InPlaceAction action, byte[] key, long sizeBytes, bool isDirectory, DiskTime? onDisk = null, bool isNewerOnDisk = false) =>

@@ -90,7 +90,7 @@ internal sealed class LinkRestoring(RestoreRun run)
             bool exists = second.Directory.TryGetStatus(name, out FileStatus there);
             if (!run.Options.DryRun && !(exists && IsSameFile(first.Directory, link.First.Node.Name, there)))
             {
-                Make(first.Directory, link.First.Node.Name, second.Directory, name, exists ? there : null);
+                Make(first.Directory, link.First.Node.Name, second.Directory, name, link.Link.Directory.PathOf(name), exists ? there : null);
             }
 
             link.Link.Outcome = FileOutcome.Exact;
@@ -111,7 +111,7 @@ internal sealed class LinkRestoring(RestoreRun run)
     }
 
     /// <summary>What is there is replaced in one instant; only a directory has to go first.</summary>
-    private void Make(TargetDirectory first, byte[] firstName, TargetDirectory second, byte[] name, FileStatus? there)
+    private void Make(TargetDirectory first, byte[] firstName, TargetDirectory second, byte[] name, byte[] path, FileStatus? there)
     {
         if (there is null)
         {
@@ -121,7 +121,7 @@ internal sealed class LinkRestoring(RestoreRun run)
 
         if (there.Value.IsDirectory)
         {
-            second.Remove(name, recursive: run.Options.Delete);
+            SurplusRemoval.RemoveInTheWay(run, second, name, path);
         }
 
         byte[] temporary = TargetDirectory.NewTemporaryName();

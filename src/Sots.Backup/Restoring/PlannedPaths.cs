@@ -10,34 +10,41 @@ internal sealed class PlannedPaths : RestoreFilter
     /// <inheritdoc/>
     public override bool TakesTargetItself => _touchesTarget;
 
+    /// <inheritdoc/>
+    public override bool EntersSurplus => true;
+
+    /// <summary>The paths above a path, the nearest first; not the root.</summary>
+    public static IEnumerable<byte[]> Above(byte[] path)
+    {
+        for (int end = path.AsSpan().LastIndexOf((byte)'/'); end > 0; end = path.AsSpan(0, end).LastIndexOf((byte)'/'))
+        {
+            yield return path[..end];
+        }
+    }
+
     /// <summary>Adds a path.</summary>
     public void Add(byte[] path)
     {
         _touched.Add(path);
-        for (int end = path.AsSpan().LastIndexOf((byte)'/'); end > 0 && _above.Add(path[..end]); end = path.AsSpan(0, end).LastIndexOf((byte)'/'))
+        foreach (byte[] above in Above(path).TakeWhile(_above.Add))
         {
         }
     }
 
-    /// <inheritdoc/>
-    public override bool EntersSurplus => true;
-
     /// <summary>Adds a path that is to go, and the nearest folder above that the snapshot has: that is where the restore comes by.</summary>
     /// <param name="path">The path.</param>
-    /// <param name="isKnown">Whether the snapshot has a folder.</param>
-    public void AddRemoved(byte[] path, Func<byte[], bool> isKnown)
+    /// <param name="isFolder">Whether the snapshot has a folder of a path. Anything else of it that is selected would be restored.</param>
+    public void AddRemoved(byte[] path, Func<byte[], bool> isFolder)
     {
         Add(path);
-        for (int end = path.AsSpan().LastIndexOf((byte)'/'); end > 0; end = path.AsSpan(0, end).LastIndexOf((byte)'/'))
+        if (Above(path).FirstOrDefault(isFolder) is { } folder)
         {
-            if (isKnown(path[..end]))
-            {
-                Add(path[..end]);
-                return;
-            }
+            Add(folder);
         }
-
-        _touchesTarget = true;
+        else
+        {
+            _touchesTarget = true;
+        }
     }
 
     /// <inheritdoc/>

@@ -39,15 +39,16 @@ internal sealed class SpecialRestoring(RestoreRun run)
 
         if (!run.Options.DryRun)
         {
+            byte[] path = special.Directory.PathOf(special.Node.Name);
             if (special.Node.Type == NodeType.Symlink)
             {
-                MakeSymlink(lease.Directory, special.Node, exists ? there : null);
+                MakeSymlink(lease.Directory, special.Node, path, exists ? there : null);
             }
             else
             {
                 if (exists)
                 {
-                    lease.Directory.Remove(special.Node.Name, recursive: run.Options.Delete);
+                    SurplusRemoval.RemoveInTheWay(run, lease.Directory, special.Node.Name, path);
                 }
 
                 lease.Directory.CreateSpecial(special.Node);
@@ -62,7 +63,7 @@ internal sealed class SpecialRestoring(RestoreRun run)
     /// <summary>
     /// What is there is replaced only once the link could be made, which on Windows takes a privilege; a directory has to go before.
     /// </summary>
-    private void MakeSymlink(TargetDirectory directory, Node node, FileStatus? there)
+    private void MakeSymlink(TargetDirectory directory, Node node, byte[] path, FileStatus? there)
     {
         if (there is null)
         {
@@ -76,7 +77,7 @@ internal sealed class SpecialRestoring(RestoreRun run)
         {
             if (there.Value.IsDirectory)
             {
-                directory.Remove(node.Name, recursive: run.Options.Delete);
+                SurplusRemoval.RemoveInTheWay(run, directory, node.Name, path);
             }
 
             directory.RenameOver(temporary, node.Name);

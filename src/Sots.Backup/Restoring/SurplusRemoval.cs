@@ -38,6 +38,22 @@ internal sealed class SurplusRemoval(RestoreRun run)
         }
     }
 
+    /// <summary>
+    /// Removes what stands where something else goes. Of a folder a restore in place takes only what its plan names, and then the folder if
+    /// it is empty; others take it with everything in it if surplus entries are to be deleted anyway.
+    /// </summary>
+    public static void RemoveInTheWay(RestoreRun run, TargetDirectory directory, byte[] name, byte[] path)
+    {
+        if (run.Options.ReplaceWhole && directory.TryGetStatus(name, out FileStatus status) && status.IsDirectory)
+        {
+            new SurplusRemoval(run).RemoveDirectory(directory, name, path, goes: true);
+        }
+        else
+        {
+            directory.Remove(name, recursive: run.Options.Delete && !run.Options.ReplaceWhole);
+        }
+    }
+
     private void Remove(PlannedDirectory directory, TargetDirectory opened, byte[] name, bool isDirectory)
     {
         byte[] path = directory.PathOf(name);

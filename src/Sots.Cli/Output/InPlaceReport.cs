@@ -19,7 +19,7 @@ internal sealed class InPlaceReport(InPlacePlan plan, bool isUndo) : IReport
         (InPlaceAction.SetMetadata, "only times or permissions set"),
         (InPlaceAction.LeaveEdited, "left alone, edited since (--force overwrites them too)"),
         (InPlaceAction.LeaveUnreadable, "left alone, cannot be read, so perhaps edited since (--force overwrites them too)"),
-        (InPlaceAction.LeaveBlocked, "left alone, a folder with other files is in their place"),
+        (InPlaceAction.LeaveBlocked, "left alone, a folder with other files, or a link or file that stays, is in their place"),
     ];
 
     /// <inheritdoc/>
@@ -48,7 +48,7 @@ internal sealed class InPlaceReport(InPlacePlan plan, bool isUndo) : IReport
 
         if (plan.Surplus.Count > 0 && !isUndo)
         {
-            Append(text, "not in the snapshot, kept (--delete removes them)", plan.Surplus.Count, null, plan.Surplus);
+            Append(text, plan.Options.Delete ? "not in the snapshot, kept" : "not in the snapshot, kept (--delete removes them)", plan.Surplus.Count, null, plan.Surplus);
             int actors = plan.Surplus.Count(UnrealLevels.IsActor);
             if (actors > 0)
             {
