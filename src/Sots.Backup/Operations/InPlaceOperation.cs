@@ -4,6 +4,7 @@ using Sots.Backup.Restoring;
 using Sots.Backup.Sources;
 using Sots.Restic;
 using Sots.Restic.Snapshots;
+using Sots.Restic.Trees;
 
 namespace Sots.Backup.Operations;
 
@@ -27,7 +28,7 @@ public static class InPlaceOperation
     public static async Task<bool> IsSavedAsync(IndexedRepository repository, InPlacePlan plan, SnapshotPart safety, CancellationToken cancellationToken)
     {
         SnapshotEntries saved = await SnapshotEntries.LoadAsync(repository, safety, plan.Options.Root, cancellationToken).ConfigureAwait(false);
-        return FindUnsaved(repository, plan, saved, trustTimes: false, cancellationToken) is null;
+        return FindUnsaved(repository, plan, saved, isNew: false, cancellationToken) is null;
     }
 
     /// <summary>Makes the safety snapshot. When this returns it is on the disk, and it was looked up that everything the plan changes is in it.</summary>
@@ -61,7 +62,7 @@ public static class InPlaceOperation
         SavedSnapshot saved = await repository.LoadSnapshotAsync(result.Snapshot!.Value, cancellationToken).ConfigureAwait(false);
         IndexedRepository indexed = await repository.LoadIndexAsync(cancellationToken).ConfigureAwait(false);
         SnapshotEntries entries = await SnapshotEntries.LoadAsync(indexed, new SnapshotPart(saved, subpathOf(saved.Snapshot)), options.Root, cancellationToken).ConfigureAwait(false);
-        return FindUnsaved(indexed, plan, entries, trustTimes: true, cancellationToken) is { } path
+        return FindUnsaved(indexed, plan, entries, isNew: true, cancellationToken) is { } path
             ? throw SafetyEvents.NotSaved(path)
             : saved;
     }
@@ -82,20 +83,44 @@ public static class InPlaceOperation
         return RestoreOperation.RunAsync(repository, plan.Options.Target.Saved.Snapshot, options, counters, events, cancellationToken);
     }
 
-    /// <summary>The first path that the plan changes and that is not in a safety snapshot as it is now; null where all are.</summary>
-    private static string? FindUnsaved(IndexedRepository repository, InPlacePlan plan, SnapshotEntries saved, bool trustTimes, CancellationToken cancellationToken)
+    /// <summary>
+    /// The first path that the plan changes and that is not in a safety snapshot as it is now; null where all are. What was seen is what may be
+    /// replaced or removed.
+    /// </summary>
+    private static string? FindUnsaved(IndexedRepository repository, InPlacePlan plan, SnapshotEntries saved, bool isNew, CancellationToken cancellationToken)
     {
-        EntryComparison comparison = new(plan.Options.Disk, repository.Index, trustTimes);
-        foreach (InPlaceChange change in plan.Changes.Where(InPlacePlan.OverwritesFile))
+        EntryComparison comparison = new(plan.Options.Disk, repository.Index, trustTimes: isNew);
+        foreach (InPlaceChange change in plan.Changes.Where(static change => !InPlacePlan.IsLeft(change.Action)))
         {
+            DiskPath path = plan.PathOf(change.Key);
+            saved.TryFind(change.Key, out SnapshotEntry? entry);
             try
             {
-                DiskPath path = plan.PathOf(change.Key);
+                if (change.Action == InPlaceAction.Add)
+                {
+                    if (!IsStillMissing(plan, change, path))
+                    {
+                        return path.ToString();
+                    }
+
+                    continue;
+                }
+
                 FileStatus status = plan.Options.Disk.GetStatus(path, followLinks: false);
-                bool isSaved = saved.TryFind(change.Key, out SnapshotEntry? entry) && comparison.Compare(path, status, entry.Node, cancellationToken) == Likeness.Same;
-                if (!isSaved && !status.IsDirectory && status.Type != Restic.Trees.NodeType.Socket)
+                if (status.IsDirectory || status.Type == NodeType.Socket)
+                {
+                    continue;
+                }
+
+                Likeness likeness = entry is null ? Likeness.OtherContent : comparison.Compare(path, status, entry.Node, cancellationToken);
+                if (likeness != Likeness.Same && (isNew || change.Action != InPlaceAction.SetMetadata))
                 {
                     return path.ToString();
+                }
+
+                if (InPlacePlan.TakesAway(change))
+                {
+                    plan.Paths.Expect(change.Key, status);
                 }
             }
             catch (SourceException e)
@@ -105,5 +130,24 @@ public static class InPlaceOperation
         }
 
         return null;
+    }
+
+    /// <summary>Whether nothing came to a path since the plan was made; a folder is no harm where a folder goes.</summary>
+    private static bool IsStillMissing(InPlacePlan plan, InPlaceChange change, DiskPath path)
+    {
+        // Where a link gives way to a folder, one would look at what it leads to.
+        if (plan.Paths.LiesBelowReplaced(change.Key))
+        {
+            return true;
+        }
+
+        try
+        {
+            return plan.Options.Disk.GetStatus(path, followLinks: false).IsDirectory && change.IsDirectory;
+        }
+        catch (SourceException e) when (e.Kind == SourceErrorKind.Vanished)
+        {
+            return true;
+        }
     }
 }

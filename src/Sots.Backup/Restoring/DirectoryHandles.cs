@@ -7,7 +7,8 @@ namespace Sots.Backup.Restoring;
 /// <param name="root">The target; disposed with this. Null where a dry run finds none: everything in it is missing then.</param>
 /// <param name="target">Path of the target, for messages.</param>
 /// <param name="create">Make directories that are not there.</param>
-internal sealed class DirectoryHandles(TargetDirectory? root, DiskPath target, bool create) : IDisposable
+/// <param name="plan">For a restore in place: says what may be replaced by a directory. Null where that is anything.</param>
+internal sealed class DirectoryHandles(TargetDirectory? root, DiskPath target, bool create, RestoreFilter? plan = null) : IDisposable
 {
     private const int MaxIdle = 128;
 
@@ -57,7 +58,7 @@ internal sealed class DirectoryHandles(TargetDirectory? root, DiskPath target, b
             try
             {
                 TargetDirectory above = handle?.Directory ?? rootDirectory;
-                TargetDirectory opened = create ? above.OpenOrCreateDirectory(next.NameOnDisk) : above.OpenDirectory(next.NameOnDisk);
+                TargetDirectory opened = create ? Make(above, next) : above.OpenDirectory(next.NameOnDisk);
                 next.WasCreated |= opened.WasCreated;
                 next.Handle = new Handle(next, opened);
             }
@@ -74,6 +75,11 @@ internal sealed class DirectoryHandles(TargetDirectory? root, DiskPath target, b
 
         return new Lease(this, handle, handle!.Directory);
     }
+
+    private TargetDirectory Make(TargetDirectory above, PlannedDirectory directory) =>
+        plan is not null && above.TryGetStatus(directory.NameOnDisk, out Sources.FileStatus there) && !there.IsDirectory && !plan.MayReplace(directory.Path(), there)
+            ? throw RestoreRun.Changed(above.Path.Join(directory.NameOnDisk))
+            : above.OpenOrCreateDirectory(directory.NameOnDisk);
 
     private Handle Take(Handle handle)
     {

@@ -235,6 +235,7 @@ internal sealed class FileRestore(PlannedFile planned, FileDecision decision)
     /// <summary>A directory where the file goes is removed if it is empty, or if surplus entries are to be deleted anyway.</summary>
     private void Rename(RestoreRun run, TargetDirectory directory)
     {
+        run.EnsureReplaceable(directory, Planned.Node.Name, Planned.Directory.PathOf(Planned.Node.Name));
         try
         {
             directory.RenameOver(_temporary, Planned.Node.Name);

@@ -46,6 +46,9 @@ public sealed record InPlaceChange(InPlaceAction Action, string Path, long SizeB
     /// <summary>Whether what is on the disk was edited after what the snapshot has.</summary>
     public bool IsNewerOnDisk { get; init; }
 
+    /// <summary>What is on the disk; null where nothing is there.</summary>
+    internal FileStatus? Seen { get; init; }
+
     /// <summary>The path as bytes.</summary>
     internal byte[] Key { get; init; } = [];
 }
@@ -99,6 +102,17 @@ public sealed class InPlacePlan
     /// <summary>Whether a change may take bytes away that are on the disk.</summary>
     internal static bool OverwritesFile(InPlaceChange change) =>
         change.Action == InPlaceAction.Replace || (change.Action == InPlaceAction.Delete && !change.IsDirectory);
+
+    /// <summary>
+    /// Whether what is on the disk goes. So does a link or a pipe whose metadata alone are another: such are made anew. A file never, whose
+    /// content is right.
+    /// </summary>
+    internal static bool TakesAway(InPlaceChange change) => change.Action switch
+    {
+        InPlaceAction.Replace or InPlaceAction.Delete => true,
+        InPlaceAction.SetMetadata => change.Seen is { IsDirectory: false, IsFile: false },
+        _ => false,
+    };
 
     internal static bool IsLeft(InPlaceAction action) => action is InPlaceAction.LeaveEdited or InPlaceAction.LeaveUnreadable or InPlaceAction.LeaveBlocked;
 

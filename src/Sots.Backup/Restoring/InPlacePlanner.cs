@@ -59,6 +59,11 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
                     _paths.Add(change.Key);
                     break;
             }
+
+            if (InPlacePlan.TakesAway(change))
+            {
+                _paths.Expect(change.Key, change.Seen!.Value);
+            }
         }
 
         bool isEmpty = !_hasLeftOvers && changes.All(static change => InPlacePlan.IsLeft(change.Action));
@@ -93,6 +98,7 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
                 {
                     _hasLeftOvers = true;
                     _paths.AddRemoved(key, HasFolder);
+                    _paths.Expect(key, entry.Status);
                     continue;
                 }
                 else if (_scope.Contains(key))
@@ -155,7 +161,7 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
         switch (_comparison.Compare(path, status, entry.Node, cancellationToken))
         {
             case Likeness.OtherMetadata:
-                Change(InPlaceAction.SetMetadata, entry.Path, 0, entry.IsDirectory);
+                Change(InPlaceAction.SetMetadata, entry.Path, 0, entry.IsDirectory, status);
                 break;
             case Likeness.OtherContent or Likeness.Unreadable:
                 bool mayReplace = !IsUndo || options.Force || status.IsDirectory;
@@ -164,7 +170,7 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
 
                 // A file that a folder takes the place of is what the user has to see: its bytes go.
                 long size = entry.IsDirectory && status.IsFile ? status.SizeBytes : (long)entry.Node.Size;
-                Change(action, entry.Path, size, entry.IsDirectory && status.IsDirectory, status.ModifiedTime, isNewer);
+                Change(action, entry.Path, size, entry.IsDirectory && status.IsDirectory, status, isNewer);
                 break;
         }
     }
@@ -177,11 +183,11 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
             && WhyLeft(key, path, status, cancellationToken) is { } why)
         {
             _kept.Add(key);
-            Change(why, key, size, status.IsDirectory, status.ModifiedTime);
+            Change(why, key, size, status.IsDirectory, status);
         }
         else if (mayDelete && (IsUndo || options.Delete))
         {
-            Change(InPlaceAction.Delete, key, size, status.IsDirectory, status.ModifiedTime);
+            Change(InPlaceAction.Delete, key, size, status.IsDirectory, status);
         }
         else
         {
@@ -253,6 +259,9 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
         }
     }
 
-    private void Change(InPlaceAction action, byte[] key, long sizeBytes, bool isDirectory, DiskTime? onDisk = null, bool isNewerOnDisk = false) =>
-        _changes.Add(new InPlaceChange(action, PathText.ToText(key), sizeBytes, isDirectory) { Key = key, OnDisk = onDisk, IsNewerOnDisk = isNewerOnDisk });
+    private void Change(InPlaceAction action, byte[] key, long sizeBytes, bool isDirectory, FileStatus? seen = null, bool isNewerOnDisk = false) =>
+        _changes.Add(new InPlaceChange(action, PathText.ToText(key), sizeBytes, isDirectory)
+        {
+            Key = key, OnDisk = seen?.ModifiedTime, Seen = seen, IsNewerOnDisk = isNewerOnDisk,
+        });
 }

@@ -119,6 +119,7 @@ internal sealed class LinkRestoring(RestoreRun run)
             return;
         }
 
+        run.EnsureReplaceable(second, name, path);
         if (there.Value.IsDirectory)
         {
             SurplusRemoval.RemoveInTheWay(run, second, name, path);

@@ -24,6 +24,12 @@ public abstract class RestoreFilter
     /// <summary>Whether something below the directory may be restored, so that it has to be walked.</summary>
     public abstract bool MayContain(ReadOnlySpan<byte> directory);
 
+    /// <summary>
+    /// Asked by a restore in place right before something that is in the way of an entry, or is surplus, is replaced or removed: false where
+    /// it has to stay.
+    /// </summary>
+    internal virtual bool MayReplace(byte[] path, in Sources.FileStatus there) => true;
+
     private sealed class AllFilter : RestoreFilter
     {
         public override bool TakesEverything => true;

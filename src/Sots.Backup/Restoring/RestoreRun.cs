@@ -24,6 +24,23 @@ internal sealed record RestoreRun(IndexedRepository Repository, RestoreOptions O
         _ => false,
     };
 
+    /// <summary>
+    /// To be called right before what has a name is replaced or removed: a restore in place takes away nothing but what its plan shows, and
+    /// that only as it was seen when it was looked up in the safety snapshot.
+    /// </summary>
+    /// <exception cref="TargetException">It has to stay.</exception>
+    public void EnsureReplaceable(TargetDirectory directory, byte[] name, byte[] path)
+    {
+        if (Options.ReplaceWhole && directory.TryGetStatus(name, out FileStatus there) && !Options.Filter.MayReplace(path, there))
+        {
+            throw Changed(directory.Path.Join(name));
+        }
+    }
+
+    /// <summary>The error of an entry that is left as it is, because it is not what the plan of a restore in place shows.</summary>
+    public static TargetException Changed(DiskPath path) => new(
+        TargetErrorKind.Exists, "replace", path, "it was changed after the project was compared and saved; it is left as it is");
+
     /// <summary>Whether an error only says that a dry run has not made the directory that would be there.</summary>
     public bool IsDueToDryRun(TargetException e) => Options.DryRun && e.Kind is TargetErrorKind.Missing or TargetErrorKind.Exists;
 }

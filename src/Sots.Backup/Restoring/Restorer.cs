@@ -26,7 +26,7 @@ internal sealed class Restorer(
 
         DiskPath target = DiskPaths.Clean(options.Target);
         TargetDirectory? root = OpenTarget(target);
-        using DirectoryHandles handles = new(root, target, create: !options.DryRun);
+        using DirectoryHandles handles = new(root, target, create: !options.DryRun, options.ReplaceWhole ? options.Filter : null);
         RestoreRun run = new(source, options, _tally, handles);
         DirectoryRestoring directories = new(run);
         directories.Make(plan.Directories, cancellationToken);

@@ -40,6 +40,7 @@ internal sealed class SpecialRestoring(RestoreRun run)
         if (!run.Options.DryRun)
         {
             byte[] path = special.Directory.PathOf(special.Node.Name);
+            run.EnsureReplaceable(lease.Directory, special.Node.Name, path);
             if (special.Node.Type == NodeType.Symlink)
             {
                 MakeSymlink(lease.Directory, special.Node, path, exists ? there : null);

@@ -145,6 +145,7 @@ internal sealed class SurplusRemoval(RestoreRun run)
 
     private void RemoveEntry(TargetDirectory directory, byte[] name, byte[] path, bool isDirectory)
     {
+        run.EnsureReplaceable(directory, name, path);
         if (run.Options.DryRun || directory.Remove(name, recursive: false))
         {
             run.Tally.Removed(PathText.ToText(path), isDirectory);

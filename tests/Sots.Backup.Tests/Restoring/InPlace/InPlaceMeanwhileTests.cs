@@ -1,0 +1,82 @@
+using Sots.Backup.Restoring;
+using Sots.Restic;
+
+namespace Sots.Backup.Tests.Restoring.InPlace;
+
+/// <summary>What the user does between the plan of a restore into the project, its safety snapshot, and the end of it; and before the same again.</summary>
+public sealed class InPlaceMeanwhileTests : IDisposable
+{
+    private readonly InPlaceScene _scene = new();
+
+    public InPlaceMeanwhileTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "the paths of snapshots are those of Linux");
+
+    public void Dispose() => _scene.Dispose();
+
+    [Theory]
+    [InlineData("Replaced")]
+    [InlineData("Deleted")]
+    [InlineData("Added")]
+    [InlineData("Touched")]
+    [InlineData("ToFolder")]
+    [InlineData("ToFile/more")]
+    [InlineData("NewFolder")]
+    public async Task What_is_edited_after_the_safety_snapshot_was_made_is_left_and_named(string edited)
+    {
+        SavedSnapshot first = await StatesAsync();
+        _scene.BeforeRestoring = () => _scene.Write(edited, "edited meanwhile");
+        _scene.ExpectedProblems = edited is "NewFolder" or "ToFolder" ? 4 : 1;
+        await _scene.RestoreAsync(first, options => options with { Delete = true });
+        Assert.Equal("edited meanwhile", _scene.Read(edited));
+        Assert.Contains(_scene.Events.Problems, problem => problem.Item.Contains(edited.Split('/')[0], StringComparison.Ordinal));
+        Assert.Equal(edited == "Replaced" ? "edited meanwhile" : "old", _scene.Read("Replaced"));
+
+        // The same again sees it in its plan.
+        _scene.BeforeRestoring = static () => { };
+        _scene.ExpectedProblems = 0;
+        await _scene.RestoreAsync(first, options => options with { Delete = true });
+        Assert.Equal(
+            ("old", null, "added", "touched", "a", "file", "n"),
+            (_scene.Read("Replaced"), _scene.Read("Deleted"), _scene.Read("Added"), _scene.Read("Touched"), _scene.Read("ToFolder/a"), _scene.Read("ToFile"), _scene.Read("NewFolder/n")));
+    }
+
+    [Fact]
+    public async Task A_link_that_was_changed_after_the_safety_snapshot_was_made_is_left_and_named()
+    {
+        File.CreateSymbolicLink(At("Link"), "old");
+        SavedSnapshot first = await _scene.PushAsync();
+        File.Delete(At("Link"));
+        File.CreateSymbolicLink(At("Link"), "another");
+        _scene.BeforeRestoring = () =>
+        {
+            File.Delete(At("Link"));
+            File.CreateSymbolicLink(At("Link"), "changed meanwhile");
+        };
+        _scene.ExpectedProblems = 1;
+        await _scene.RestoreAsync(first);
+        Assert.Equal("changed meanwhile", new FileInfo(At("Link")).LinkTarget);
+    }
+
+    private string At(string path) => Path.Combine(_scene.Project, path);
+
+    /// <summary>A snapshot, and a project in which something of each kind has to be done to come back to it.</summary>
+    private async Task<SavedSnapshot> StatesAsync()
+    {
+        _scene.Write("Replaced", "old");
+        _scene.Write("Added", "added");
+        _scene.Write("Touched", "touched");
+        _scene.Write("ToFolder/a", "a");
+        _scene.Write("ToFile", "file");
+        _scene.Write("NewFolder/n", "n");
+        SavedSnapshot first = await _scene.PushAsync();
+        _scene.Write("Replaced", "new");
+        _scene.Write("Deleted", "here");
+        File.Delete(At("Added"));
+        File.SetLastWriteTimeUtc(At("Touched"), new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc));
+        Directory.Delete(At("ToFolder"), recursive: true);
+        _scene.Write("ToFolder", "a file");
+        File.Delete(At("ToFile"));
+        _scene.Write("ToFile/inside", "inside");
+        Directory.Delete(At("NewFolder"), recursive: true);
+        return first;
+    }
+}
