@@ -41,7 +41,7 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
         Parallel.ForEach(_pairs, parallel, pair => Decide(pair.Entry, pair.Path, pair.Status, cancellationToken));
         foreach (SnapshotEntry entry in _target.All.Where(entry => !entry.IsOnDisk && _scope.Contains(entry.Path)))
         {
-            if (entry.IsDirectory || WasTouched(entry))
+            if (IsMissing(entry))
             {
                 Change(InPlaceAction.Add, entry.Path, (long)entry.Node.Size, entry.IsDirectory);
             }
@@ -212,7 +212,15 @@ internal sealed class InPlacePlanner(IndexedRepository repository, InPlaceOption
     private bool WasTouched(SnapshotEntry entry) =>
         !IsUndo || (_origin.TryFind(entry.Path, out SnapshotEntry? made) ? !EntryComparison.AreSame(entry.Node, made.Node) : options.UndoneDeleted);
 
-    private bool HasFolder(byte[] path) => _target.TryFind(path, out SnapshotEntry? entry) && entry.IsDirectory;
+    /// <summary>
+    /// Whether something that is not there is put back. Of a folder an undo puts back only what the restore took away, and what it needs for
+    /// something in it: one that the restore left there was moved or removed since.
+    /// </summary>
+    private bool IsMissing(SnapshotEntry entry) => !(entry.IsDirectory && HasFolder(_origin, entry.Path)) && WasTouched(entry);
+
+    private bool HasFolder(byte[] path) => HasFolder(_target, path);
+
+    private static bool HasFolder(SnapshotEntries entries, byte[] path) => entries.TryFind(path, out SnapshotEntry? entry) && entry.IsDirectory;
 
     /// <summary>
     /// What can be done of the changes without touching anything else: a folder gives way to a file only when nothing in it has to stay; and

@@ -134,6 +134,26 @@ public sealed class InPlaceStaysTests : IDisposable
         Assert.Equal("edited since", _scene.Read("X"));
     }
 
+    [Fact]
+    public async Task An_undo_does_not_bring_back_folders_that_were_renamed_since()
+    {
+        _scene.Write("Content/A.uasset", "old");
+        _scene.Write("Content/Old/Sub/o.uasset", "o");
+        _scene.Write("Content/Gone/Sub/g.uasset", "g");
+        SavedSnapshot first = await _scene.PushAsync();
+        _scene.Write("Content/A.uasset", "edited");
+        _scene.Write("Content/Old/o.uasset", "of the folder with another time");
+        File.Delete(At("Content/Old/o.uasset"));
+        _scene.Write("Content/Gone/Sub/deleted.uasset", "by the restore");
+        await _scene.RestoreAsync(first, options => options with { Delete = true });
+        Directory.Move(At("Content/Old"), At("Content/New"));
+        Directory.Delete(At("Content/Gone"), recursive: true);
+        await _scene.UndoAsync();
+        Assert.False(Directory.Exists(At("Content/Old")));
+        Assert.Equal(("edited", "o"), (_scene.Read("Content/A.uasset"), _scene.Read("Content/New/Sub/o.uasset")));
+        Assert.Equal(("by the restore", null), (_scene.Read("Content/Gone/Sub/deleted.uasset"), _scene.Read("Content/Gone/Sub/g.uasset")));
+    }
+
     private string At(string path) => Path.Combine(_scene.Project, path);
 
     private void Link(string path, string target)
