@@ -3,6 +3,7 @@ using Sots.Backup.Progress;
 using Sots.Backup.Restoring;
 using Sots.Backup.Sources;
 using Sots.Restic;
+using Sots.Restic.Maintenance;
 using Sots.Restic.Snapshots;
 using Sots.Restic.Trees;
 
@@ -31,7 +32,10 @@ public static class InPlaceOperation
         return FindUnsaved(repository, plan, saved, isNew: false, cancellationToken) is null;
     }
 
-    /// <summary>Makes the safety snapshot. When this returns it is on the disk, and it was looked up that everything the plan changes is in it.</summary>
+    /// <summary>
+    /// Makes the safety snapshot. When this returns it is on the disk, and it was looked up that everything the plan changes is in it. Otherwise it
+    /// is gone again: an undo would take it for that of the last restore.
+    /// </summary>
     /// <param name="repository">The repository.</param>
     /// <param name="plan">What will be done.</param>
     /// <param name="backup">How to save; targets and rules are set here, and its tags come after those of a safety snapshot.</param>
@@ -59,12 +63,31 @@ public static class InPlaceOperation
         SafetyEvents watched = new(plan, events);
         complete = complete with { BeforeSnapshot = _ => watched.ThrowIfIncomplete() };
         BackupResult result = await new Archiver(repository, complete, counters, watched).RunAsync(cancellationToken).ConfigureAwait(false);
-        SavedSnapshot saved = await repository.LoadSnapshotAsync(result.Snapshot!.Value, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await CheckAsync(repository, plan, result.Snapshot!.Value, subpathOf, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await new SnapshotRemoval(repository, static _ => ValueTask.CompletedTask)
+                .RemoveAsync([result.Snapshot!.Value], static _ => { }, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async Task<SavedSnapshot> CheckAsync(
+        OpenRepository repository, InPlacePlan plan, SnapshotId id, Func<Snapshot, string> subpathOf, CancellationToken cancellationToken)
+    {
+        SavedSnapshot saved = await repository.LoadSnapshotAsync(id, cancellationToken).ConfigureAwait(false);
         IndexedRepository indexed = await repository.LoadIndexAsync(cancellationToken).ConfigureAwait(false);
-        SnapshotEntries entries = await SnapshotEntries.LoadAsync(indexed, new SnapshotPart(saved, subpathOf(saved.Snapshot)), options.Root, cancellationToken).ConfigureAwait(false);
-        return FindUnsaved(indexed, plan, entries, isNew: true, cancellationToken) is { } path
-            ? throw SafetyEvents.NotSaved(path)
-            : saved;
+        SnapshotEntries entries = await SnapshotEntries.LoadAsync(indexed, new SnapshotPart(saved, subpathOf(saved.Snapshot)), plan.Options.Root, cancellationToken).ConfigureAwait(false);
+        if (FindUnsaved(indexed, plan, entries, isNew: true, cancellationToken) is { } path)
+        {
+            throw SafetyEvents.NotSaved(path);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return saved;
     }
 
     /// <summary>Carries the plan out. Every file is written aside and renamed; running again completes what was interrupted.</summary>

@@ -1,3 +1,4 @@
+using Sots.Backup.Operations;
 using Sots.Backup.Restoring;
 using Sots.Restic;
 
@@ -54,6 +55,39 @@ public sealed class InPlaceMeanwhileTests : IDisposable
         _scene.ExpectedProblems = 1;
         await _scene.RestoreAsync(first);
         Assert.Equal("changed meanwhile", new FileInfo(At("Link")).LinkTarget);
+    }
+
+    [Fact]
+    public async Task What_came_after_the_plan_refuses_the_restore_whose_safety_snapshot_does_not_stay()
+    {
+        SavedSnapshot first = await StatesAsync();
+        SavedSnapshot before = await _scene.RestoreAsync(first, options => options with { Delete = true, Paths = ["Replaced"] });
+        _scene.BeforeSaving = () => _scene.Write("Added", "made meanwhile");
+        await Assert.ThrowsAsync<RepositoryException>(() => _scene.RestoreAsync(first, options => options with { Delete = true }));
+        Assert.Equal(("made meanwhile", "here", before.Id), (_scene.Read("Added"), _scene.Read("Deleted"), (await _scene.FindSafetyAsync())!.Id));
+
+        // So an undo takes back the restore before.
+        _scene.BeforeSaving = static () => { };
+        await _scene.UndoAsync();
+        Assert.Equal("new", _scene.Read("Replaced"));
+    }
+
+    [Fact]
+    public async Task A_restore_that_is_cancelled_before_it_changes_anything_leaves_no_safety_snapshot()
+    {
+        SavedSnapshot first = await StatesAsync();
+        InPlacePlan plan = await _scene.PlanAsync(first);
+        using CancellationTokenSource stop = new();
+        BackupOptions backup = new() { Targets = [], WorkingDirectory = _scene.Root, Host = "here" };
+        string CancelAfterSaving(Sots.Restic.Snapshots.Snapshot snapshot)
+        {
+            stop.Cancel();
+            return snapshot.Paths![0];
+        }
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => InPlaceOperation.SaveAsync(_scene.Repository, plan, backup, CancelAfterSaving, new Progress.OperationCounters(), _scene.Events, stop.Token));
+        Assert.Null(await _scene.FindSafetyAsync());
     }
 
     private string At(string path) => Path.Combine(_scene.Project, path);
