@@ -23,8 +23,8 @@ public static class InPlaceOperation
         new InPlacePlanner(repository, options).PlanAsync(cancellationToken);
 
     /// <summary>
-    /// Whether an earlier safety snapshot holds everything that the plan would change, exactly as it is now: then this is the same restore
-    /// again after it was interrupted, and going back means going back to that snapshot.
+    /// Whether an earlier safety snapshot holds everything that the plan would change, exactly as it is now, and lacks what it would add: then
+    /// this is the same restore again after it was interrupted, and going back means going back to that snapshot.
     /// </summary>
     public static async Task<bool> IsSavedAsync(IndexedRepository repository, InPlacePlan plan, SnapshotPart safety, CancellationToken cancellationToken)
     {
@@ -121,7 +121,7 @@ public static class InPlaceOperation
             {
                 if (change.Action == InPlaceAction.Add)
                 {
-                    if (!IsStillMissing(plan, change, path))
+                    if (!IsStillMissing(plan, change, path) || !(isNew || MayBeMissing(plan, change, entry)))
                     {
                         return path.ToString();
                     }
@@ -136,7 +136,7 @@ public static class InPlaceOperation
                 }
 
                 Likeness likeness = entry is null ? Likeness.OtherContent : comparison.Compare(path, status, entry.Node, cancellationToken);
-                if (likeness != Likeness.Same && (isNew || change.Action != InPlaceAction.SetMetadata))
+                if (likeness != Likeness.Same && (isNew || !MayAwaitMetadata(change, status, likeness)))
                 {
                     return path.ToString();
                 }
@@ -173,4 +173,18 @@ public static class InPlaceOperation
             return true;
         }
     }
+
+    /// <summary>
+    /// Whether a restore that was interrupted leaves nothing at a path. A file is renamed over another in one step, so there the user removed it;
+    /// what is of another kind goes before.
+    /// </summary>
+    private static bool MayBeMissing(InPlacePlan plan, InPlaceChange change, SnapshotEntry? saved) =>
+        saved is null || (plan.Target.TryFind(change.Key, out SnapshotEntry? wanted) && wanted.Node.Type != saved.Node.Type);
+
+    /// <summary>
+    /// Whether a restore that was interrupted may have made an entry whose metadata alone are to be set. A file gets them on Linux before it has
+    /// its name.
+    /// </summary>
+    private static bool MayAwaitMetadata(InPlaceChange change, in FileStatus status, Likeness saved) =>
+        change.Action == InPlaceAction.SetMetadata && saved == Likeness.OtherContent && !(status.IsFile && OperatingSystem.IsLinux());
 }

@@ -90,6 +90,31 @@ public sealed class InPlaceMeanwhileTests : IDisposable
         Assert.Null(await _scene.FindSafetyAsync());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_same_restore_again_after_one_that_was_complete_has_a_safety_snapshot_of_its_own(bool isDeleted)
+    {
+        _scene.Write("A", "old");
+        _scene.Write("B", "there");
+        SavedSnapshot first = await _scene.PushAsync();
+        _scene.Write("A", "edited");
+        SavedSnapshot safety = await _scene.RestoreAsync(first);
+        if (isDeleted)
+        {
+            File.Delete(At("B"));
+        }
+        else
+        {
+            File.SetLastWriteTimeUtc(At("B"), new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc));
+        }
+
+        SavedSnapshot again = await _scene.RestoreAsync(first);
+        Assert.NotEqual(safety.Id, again.Id);
+        await _scene.UndoAsync();
+        Assert.Equal(("old", !isDeleted), (_scene.Read("A"), File.Exists(At("B"))));
+    }
+
     private string At(string path) => Path.Combine(_scene.Project, path);
 
     /// <summary>A snapshot, and a project in which something of each kind has to be done to come back to it.</summary>
