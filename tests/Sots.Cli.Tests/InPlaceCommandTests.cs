@@ -319,6 +319,31 @@ public sealed class InPlaceCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_undo_after_the_clock_was_set_back_refuses_where_it_cannot_be_told_which_restore_was_the_last()
+    {
+        ManualTime clock = new();
+        _cli.Clock = clock;
+        await _cli.RunAsync("full");
+        Write("Content/Maps/A.umap", "first");
+        clock.Advance(TimeSpan.FromDays(30));
+        Assert.Equal(0, (await _cli.RunAsync("restore-latest", "--in-place", "--yes")).Code);
+        clock.ShiftWall(TimeSpan.FromDays(-29));
+        Write("Content/Maps/A.umap", "second");
+        CliResult restored = await _cli.RunAsync("restore-latest", "--in-place", "--yes");
+        Assert.Equal(0, restored.Code);
+        string[] ids = [.. (await SnapshotsAsync()).Skip(1).Select(snapshot => snapshot.GetProperty("id").GetString()![..8])];
+        string way = $"restore-latest --in-place --delete --snapshot {ids[0]}";
+        Assert.Contains(way, restored.Out, StringComparison.Ordinal);
+
+        CliResult refused = await _cli.RunAsync("restore-undo", "--yes");
+        Assert.Equal((1, "map"), (refused.Code, Read("Content/Maps/A.umap")));
+        Assert.Contains($"behind snapshot {ids[1]}", refused.Error, StringComparison.Ordinal);
+        Assert.Contains($"are in {ids[0]}, {ids[1]}: `sots_backup restore-latest --in-place --delete --snapshot ID`", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await _cli.RunAsync([.. way.Split(' '), "--yes"])).Code);
+        Assert.Equal("second", Read("Content/Maps/A.umap"));
+    }
+
+    [Fact]
     public async Task The_question_says_how_old_the_state_is_and_of_which_computer()
     {
         _cli.Clock = new ManualTime();

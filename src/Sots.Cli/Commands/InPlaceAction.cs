@@ -114,7 +114,8 @@ internal static class InPlaceAction
             FinishUndo(project, plan);
         }
 
-        run.Reporter.Message($"the state before is in snapshot {safety.Id.Value.ToShortString()}; `sots_backup restore-undo` goes back to it");
+        string goBack = SafetySnapshots.FindClockBehind(run, listing, project) is null ? "restore-undo" : $"restore-latest --in-place --delete --snapshot {safety.Id.Value.ToShortString()}";
+        run.Reporter.Message($"the state before is in snapshot {safety.Id.Value.ToShortString()}; `sots_backup {goBack}` goes back to it");
         return Finish(run, left);
     }
 

@@ -33,6 +33,7 @@ internal static class RestoreUndoCommand
                 {
                     SnapshotListing listing = await session.Repository.LoadSnapshotsAsync(token).ConfigureAwait(false);
                     ProjectSettings project = restorable.GetFolder(run, projectFlags, listing);
+                    SafetySnapshots.RefuseWrongClock(run, listing, project);
                     (SavedSnapshot before, SafetyTags tags) = Undoable(listing, project, run.Environment.Host, parse.GetValue(force));
                     SafetySnapshots.RefuseDamaged(
                         listing, $"If the last restore saved {before.Id.Value.ToShortString()}, `sots_backup restore-latest --in-place --delete --snapshot {before.Id.Value.ToShortString()}` goes back to it.");

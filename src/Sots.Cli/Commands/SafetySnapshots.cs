@@ -1,4 +1,6 @@
 using Sots.Backup.Restoring;
+using Sots.Backup.Retention;
+using Sots.Cli.Output;
 using Sots.Restic;
 using Sots.Restic.Snapshots;
 
@@ -12,10 +14,32 @@ internal static class SafetySnapshots
     /// computer may have the same path, and its state before a restore is nobody's here.
     /// </summary>
     public static SavedSnapshot? FindNewest(SnapshotListing listing, ProjectSettings project, string host) =>
-        OfFolder(listing, project).LastOrDefault(saved => string.Equals(saved.Snapshot.Hostname, host, StringComparison.OrdinalIgnoreCase));
+        OfComputer(listing, project, host).LastOrDefault();
 
     /// <summary>The newest safety snapshot of a folder with this path on any computer, or null.</summary>
     public static SavedSnapshot? FindNewestAnywhere(SnapshotListing listing, ProjectSettings project) => OfFolder(listing, project).LastOrDefault();
+
+    /// <summary>Null where the clock is not behind the newest safety snapshot of this folder on this computer: the newest is that of the last restore.</summary>
+    public static ClockBehind? FindClockBehind(CommandRun run, SnapshotListing listing, ProjectSettings project) =>
+        ClockCheck.Find(OfComputer(listing, project, run.Environment.Host), run.Environment.Clock.GetUtcNow());
+
+    /// <summary>After the clock was set back the newest safety snapshot may not be that of the last restore, and an undo would go back to a wrong state.</summary>
+    /// <exception cref="UsageException">It cannot be told which one is.</exception>
+    public static void RefuseWrongClock(CommandRun run, SnapshotListing listing, ProjectSettings project)
+    {
+        List<SavedSnapshot> own = [.. OfComputer(listing, project, run.Environment.Host)];
+        if (own.Count < 2 || FindClockBehind(run, listing, project) is not { } behind)
+        {
+            return;
+        }
+
+        // The last restore is one of those that are ahead of the clock, or the newest of the others.
+        int others = own.Count(saved => saved.Snapshot.Time.UnixSeconds <= behind.Now.ToUnixTimeSeconds());
+        string ids = string.Join(", ", own.Skip(Math.Max(others - 1, 0)).Select(static saved => saved.Id.Value.ToShortString()));
+        throw new UsageException(
+            $"the clock of this computer is {Durations.Format(behind.By)} behind snapshot {behind.Newest.Id.Value.ToShortString()}, which was made before a restore: it cannot be told which restore was the last",
+            $"Nothing was changed. If the clock is wrong, set it. The states before the last restores are in {ids}: `sots_backup restore-latest --in-place --delete --snapshot ID` goes to one of them.");
+    }
 
     /// <summary>A snapshot by id, also under the id that it had before its tags were changed; null where it is gone.</summary>
     public static SavedSnapshot? Find(SnapshotListing listing, SnapshotId id) =>
@@ -42,6 +66,9 @@ internal static class SafetySnapshots
             throw new RepositoryException(damage.Kind, $"{damage.Message}; it may be the newest, so nothing was changed.", advice, damage);
         }
     }
+
+    private static IEnumerable<SavedSnapshot> OfComputer(SnapshotListing listing, ProjectSettings project, string host) =>
+        OfFolder(listing, project).Where(saved => string.Equals(saved.Snapshot.Hostname, host, StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<SavedSnapshot> OfFolder(SnapshotListing listing, ProjectSettings project) =>
         listing.Snapshots.Where(saved => SnapshotPath.IsOf(saved.Snapshot, project.Root.Value) && SafetyTags.IsSafety(saved.Snapshot));
