@@ -32,6 +32,12 @@ public enum AlarmKind
 
     /// <summary>Assets in the newest snapshot are damaged.</summary>
     AssetsDamaged,
+
+    /// <summary>A check failed, and none that looked at as much has been complete since.</summary>
+    CheckFailed,
+
+    /// <summary>The file of a snapshot cannot be read.</summary>
+    SnapshotDamaged,
 }
 
 /// <summary>

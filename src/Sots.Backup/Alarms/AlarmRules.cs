@@ -146,6 +146,11 @@ public static class AlarmRules
             : null;
     }
 
+    /// <summary>Alarm where files of snapshots, of whatever project, cannot be read: nobody knows what they would have named.</summary>
+    /// <param name="damaged">How many.</param>
+    public static Alarm? SnapshotDamaged(int damaged) => damaged == 0 ? null
+        : new Alarm(AlarmKind.SnapshotDamaged, damaged == 1 ? "1 snapshot cannot be read" : Text($"{damaged:N0} snapshots cannot be read"), "`sots_backup check` says more.");
+
     /// <summary>Alarm where it was proven long ago, or never, that files can be got back.</summary>
     /// <param name="proven">When a drill last got back all it tried; null for never.</param>
     /// <param name="oldest">When the oldest snapshot was made: before that there was nothing to prove.</param>

@@ -66,7 +66,8 @@ internal static class StatusCommand
                 Forecast = GrowthForecast.Of(history, thresholds.RecentSnapshots),
                 Alarms =
                 [
-                    .. missed is null ? [] : (Alarm[])[missed],
+                    .. new[] { AlarmRules.SnapshotDamaged(listing.Damaged.Count), missed }.OfType<Alarm>(),
+                    .. RunHistory.CheckFailed(runs),
                     .. RunHistory.LastBackupFailed(runs),
                     .. RunHistory.LastDrillFailed(runs),
                     .. KnownDamage.Load(KnownDamage.PathOf(project)).ToAlarms(backups.Count > 0 ? backups[^1] : null),

@@ -25,6 +25,6 @@ internal enum Verdict
 /// <param name="Fix">What to do, or null.</param>
 internal sealed record DoctorFinding(string Question, Verdict Verdict, string Text, string? Fix = null)
 {
-    /// <summary>An alarm as a warning: what `status` finds suspicious, the doctor does too, in the same words.</summary>
-    public static DoctorFinding Of(string question, Alarm alarm) => new(question, Verdict.Warning, alarm.Message, alarm.Advice);
+    /// <summary>An alarm, as a warning or worse: what `status` finds suspicious, the doctor does too, in the same words.</summary>
+    public static DoctorFinding Of(string question, Alarm alarm, Verdict verdict = Verdict.Warning) => new(question, verdict, alarm.Message, alarm.Advice);
 }

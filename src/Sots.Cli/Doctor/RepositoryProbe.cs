@@ -75,7 +75,7 @@ internal sealed class RepositoryProbe : IDoctorProbe
     /// <param name="now">The clock.</param>
     /// <param name="thresholds">How old is old.</param>
     public static DoctorFinding Snapshots(int count, int damaged, DateTimeOffset? newest, DateTimeOffset now, AlarmThresholds thresholds) =>
-        damaged > 0 ? new DoctorFinding("snapshots", Verdict.Problem, string.Create(CultureInfo.InvariantCulture, $"{damaged} cannot be read"), "`sots_backup check` says more.")
+        AlarmRules.SnapshotDamaged(damaged) is { } unreadable ? DoctorFinding.Of("snapshots", unreadable, Verdict.Problem)
         : newest is not { } time ? new DoctorFinding("snapshots", Verdict.Warning, "none of this project yet", "`sots_backup full` makes the first one.")
         : AlarmRules.SnapshotOld(time, now, thresholds) is { } alarm ? DoctorFinding.Of("snapshots", alarm)
         : new DoctorFinding("snapshots", Verdict.Ok, string.Create(CultureInfo.InvariantCulture, $"{count}; the newest is {Ages.Format(now - time)} old"));

@@ -18,7 +18,7 @@ internal sealed class RunsProbe : IDoctorProbe
     public Task<IReadOnlyList<DoctorFinding>> LookAsync(DoctorScene scene, CancellationToken cancellationToken)
     {
         IReadOnlyList<RunRecord> runs = RunsCommand.ReadRuns(scene.Run, scene.LogFolder);
-        return Task.FromResult<IReadOnlyList<DoctorFinding>>([Backup(runs, scene.Now), Check(RunHistory.LastCheck(runs), scene.Now)]);
+        return Task.FromResult<IReadOnlyList<DoctorFinding>>([Backup(runs, scene.Now), Check(runs, scene.Now)]);
     }
 
     /// <summary>Judges the last backup.</summary>
@@ -27,14 +27,14 @@ internal sealed class RunsProbe : IDoctorProbe
         : RunHistory.LastBackup(runs) is not { } last ? new DoctorFinding("last run", Verdict.Note, "no backup is recorded yet")
         : new DoctorFinding("last run", Verdict.Ok, $"{last.Verb}, {last.Outcome}, {Ago(last, now)}");
 
-    /// <summary>Judges the last check. Its exit code tells damage from a check that could not be made.</summary>
-    public static DoctorFinding Check(RunRecord? last, DateTimeOffset now) => last switch
+    /// <summary>Judges the checks: one that failed as long as it stands, else the last.</summary>
+    public static DoctorFinding Check(IReadOnlyList<RunRecord> runs, DateTimeOffset now) => RunHistory.LastCheck(runs) switch
     {
+        _ when RunHistory.CheckFailed(runs).FirstOrDefault() is { } alarm => DoctorFinding.Of("last check", alarm, Verdict.Problem),
         null => new DoctorFinding("last check", Verdict.Note, "none is recorded", CheckFix),
-        { ExitCode: ExitCode.Failed } => new DoctorFinding("last check", Verdict.Problem, $"failed, {Ago(last, now)}", "`sots_backup check` says what is damaged."),
-        { Outcome: RunOutcome.Complete } when now - TimeOf(last) <= CheckInterval => new DoctorFinding("last check", Verdict.Ok, $"complete, {Ago(last, now)}"),
+        { Outcome: RunOutcome.Complete } last when now - TimeOf(last) <= CheckInterval => new DoctorFinding("last check", Verdict.Ok, $"complete, {Ago(last, now)}"),
         { Outcome: RunOutcome.Running } => new DoctorFinding("last check", Verdict.Note, "is running"),
-        _ => new DoctorFinding("last check", Verdict.Note, $"{last.Outcome}, {Ago(last, now)}", CheckFix),
+        { } last => new DoctorFinding("last check", Verdict.Note, $"{last.Outcome}, {Ago(last, now)}", CheckFix),
     };
 
     private static string Ago(RunRecord run, DateTimeOffset now) => $"{Ages.Format(now - TimeOf(run))} ago";

@@ -18,6 +18,8 @@ internal static class AlarmNames
         AlarmKind.LastBackupFailed => "last_backup_failed",
         AlarmKind.DrillOld => "drill_old",
         AlarmKind.AssetsDamaged => "assets_damaged",
+        AlarmKind.CheckFailed => "check_failed",
+        AlarmKind.SnapshotDamaged => "snapshot_damaged",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

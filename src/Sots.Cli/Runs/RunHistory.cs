@@ -6,12 +6,44 @@ namespace Sots.Cli.Runs;
 /// <summary>What the record of the runs says of a project's backup; asked by `status` and by `doctor`.</summary>
 internal static class RunHistory
 {
+    /// <summary>Value of <see cref="RunRecord.ReadData"/> of a check that reads everything.</summary>
+    private const string AllData = "all";
+
     /// <summary>The last backup that is over, dry runs not counted; null where none is recorded.</summary>
     public static RunRecord? LastBackup(IReadOnlyList<RunRecord> runs) =>
         runs.LastOrDefault(static run => run is { Verb: "full" or "push", DryRun: false } && run.Outcome != RunOutcome.Running);
 
     /// <summary>The last check; null where none is recorded.</summary>
     public static RunRecord? LastCheck(IReadOnlyList<RunRecord> runs) => runs.LastOrDefault(static run => run.Verb == "check");
+
+    /// <summary>
+    /// Alarm where a check failed, as long as none that looked at as much has been complete since: a quick check does not see what one that
+    /// read everything has found. One that was cancelled, or could not begin, says nothing.
+    /// </summary>
+    public static IEnumerable<Alarm> CheckFailed(IReadOnlyList<RunRecord> runs)
+    {
+        List<RunRecord> failed = [];
+        foreach (RunRecord check in runs.Where(static run => run.Verb == "check"))
+        {
+            if (check.Outcome == RunOutcome.Complete)
+            {
+                failed.RemoveAll(before => CanRead(before) is var part && (part is null || part == check.ReadData || check.ReadData == AllData));
+            }
+            else if (check.ExitCode == ExitCode.Failed)
+            {
+                failed.Add(check);
+            }
+        }
+
+        return failed is not [.., var last] ? []
+            : [new Alarm(
+                AlarmKind.CheckFailed,
+                string.Create(CultureInfo.InvariantCulture, $"the check of {last.Start:yyyy-MM-dd HH:mm} failed"),
+                $"`sots_backup runs show {last.Id}` says why. `sots_backup check{CanRead(last) switch { null => "", AllData => " --read-data", var part => " --read-data-subset " + part }}` says what is damaged, and ends this alarm where nothing is.")];
+
+        // A random share is never read again; only all data is sure to have it.
+        static string? CanRead(RunRecord check) => check.ReadData is null || check.ReadData.Contains('/', StringComparison.Ordinal) ? check.ReadData : AllData;
+    }
 
     /// <summary>The last drill that is over and tells what it did; null where none is recorded.</summary>
     public static RunRecord? LastDrill(IReadOnlyList<RunRecord> runs) => runs.LastOrDefault(static run => run is { Verb: "drill", Counts: not null });
@@ -31,7 +63,7 @@ internal static class RunHistory
             .Where(static run => run is { Verb: "check", Outcome: RunOutcome.Complete, ReadData: not null })
             .GroupBy(static run => run.ReadData![(run.ReadData!.IndexOf('/', StringComparison.Ordinal) + 1)..]))
         {
-            int parts = whole.Key == "all" ? 1 : int.TryParse(whole.Key, NumberStyles.None, CultureInfo.InvariantCulture, out int of) ? of : 0;
+            int parts = whole.Key == AllData ? 1 : int.TryParse(whole.Key, NumberStyles.None, CultureInfo.InvariantCulture, out int of) ? of : 0;
             DateTimeOffset[] newest = [.. whole.GroupBy(static run => run.ReadData).Select(static part => part.Max(static run => run.Start))];
             if (newest.Length == parts && (best is null || newest.Min() > best))
             {

@@ -193,12 +193,12 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal((Verdict.Warning, "the last push failed"), (RunsProbe.Backup([good, bad], Now).Verdict, RunsProbe.Backup([good, bad], Now).Text));
         Assert.Equal(Verdict.Ok, RunsProbe.Backup([good, bad with { DryRun = true }, good with { Outcome = RunOutcome.Running }], Now).Verdict);
         Assert.Equal(Verdict.Note, RunsProbe.Backup([], Now).Verdict);
-        Assert.Equal(Verdict.Ok, RunsProbe.Check(check, Now).Verdict);
-        Assert.Equal(Verdict.Problem, RunsProbe.Check(check with { Outcome = RunOutcome.Failed, ExitCode = 1 }, Now).Verdict);
-        Assert.Equal(Verdict.Note, RunsProbe.Check(check with { Outcome = RunOutcome.Failed, ExitCode = 11 }, Now).Verdict);
-        Assert.Equal(Verdict.Note, RunsProbe.Check(check with { End = Now.AddDays(-31) }, Now).Verdict);
-        Assert.Equal(Verdict.Note, RunsProbe.Check(check with { Outcome = RunOutcome.Cancelled, ExitCode = 130 }, Now).Verdict);
-        Assert.Equal(Verdict.Note, RunsProbe.Check(null, Now).Verdict);
+        Assert.Equal(Verdict.Ok, RunsProbe.Check([check], Now).Verdict);
+        Assert.Equal(Verdict.Problem, RunsProbe.Check([check with { Outcome = RunOutcome.Failed, ExitCode = 1 }], Now).Verdict);
+        Assert.Equal(Verdict.Note, RunsProbe.Check([check with { Outcome = RunOutcome.Failed, ExitCode = 11 }], Now).Verdict);
+        Assert.Equal(Verdict.Note, RunsProbe.Check([check with { End = Now.AddDays(-31) }], Now).Verdict);
+        Assert.Equal(Verdict.Note, RunsProbe.Check([check with { Outcome = RunOutcome.Cancelled, ExitCode = 130 }], Now).Verdict);
+        Assert.Equal(Verdict.Note, RunsProbe.Check([], Now).Verdict);
     }
 
     [Fact]

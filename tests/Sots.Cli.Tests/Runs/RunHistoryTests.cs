@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Sots.Cli.Runs;
+using Sots.Testing;
+using Sots.Testing.Unreal;
+
+namespace Sots.Cli.Tests.Runs;
+
+/// <summary>What `status` and `doctor` read in the records of the runs, and what they make of the repository beside them.</summary>
+public sealed class RunHistoryTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly CliRunner _cli;
+
+    public RunHistoryTests()
+    {
+        Directory.CreateDirectory(_folder["Game", "Content"]);
+        TestPackage.WriteText(_folder["Game", "Game.uproject"], "{}");
+        byte[] noise = new byte[300_000];
+        new Random(1).NextBytes(noise);
+        File.WriteAllBytes(_folder["Game", "Content", "noise.bin"], noise);
+        _cli = new CliRunner(_folder) { WorkingDirectory = _folder["Game"] };
+        _cli.Variables.Clear();
+    }
+
+    private string Repository => _folder["Game_Backup", "repo"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Damage_that_a_check_found_is_an_alarm_until_one_that_reads_as_much_finds_none_and_the_doctor_says_the_same()
+    {
+        await RunAsync(0, "full");
+        string pack = Directory.GetFiles(Path.Combine(Repository, "data"), "*", SearchOption.AllDirectories).MaxBy(static path => new FileInfo(path).Length)!;
+        byte[] whole = File.ReadAllBytes(pack), damaged = [.. whole];
+        damaged[1000] ^= 1;
+        Replace(pack, damaged);
+        await RunAsync(0, "check");
+        Assert.Empty(await AlarmsAsync(0));
+        await RunAsync(1, "check", "--read-data");
+        string told = Assert.Single(await AlarmsAsync(3), static alarm => alarm.Kind == "check_failed").Message;
+        Assert.Matches($"problem +last check +{told}\n", (await RunAsync(1, "doctor", "--no-speed-test")).Out);
+
+        // A quick check reads nothing of it.
+        await RunAsync(0, "check");
+        Assert.Contains($"alarm: {told}\n", (await RunAsync(3, "status")).Out, StringComparison.Ordinal);
+        Replace(pack, whole);
+        await RunAsync(0, "check", "--read-data");
+        Assert.Empty(await AlarmsAsync(0));
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_cannot_be_read_is_an_alarm_and_the_doctor_says_the_same()
+    {
+        await RunAsync(0, "full");
+        string snapshot = Assert.Single(Directory.GetFiles(Path.Combine(Repository, "snapshots")));
+        File.WriteAllText(_folder["Game", "new.txt"], "new");
+        await RunAsync(0, "push");
+        byte[] bytes = File.ReadAllBytes(snapshot);
+        bytes[30] ^= 1;
+        Replace(snapshot, bytes);
+        Assert.Equal([("snapshot_damaged", "1 snapshot cannot be read")], await AlarmsAsync(3));
+        Assert.Matches("problem +snapshots +1 snapshot cannot be read\n", (await RunAsync(1, "doctor", "--no-speed-test")).Out);
+    }
+
+    [Fact]
+    public void A_failed_check_stands_until_one_that_reads_as_much_is_complete()
+    {
+        Assert.Equal("the check of 2026-01-03 12:00 failed", Standing(Check(1, "all"), Check(3, null, failed: true), Check(4, null) with { ExitCode = 11, Outcome = RunOutcome.Failed }));
+        Assert.Null(Standing(Check(1, null, failed: true), Check(2, null)));
+        Assert.Null(Standing(Check(1, null, failed: true), Check(2, "1/3")));
+        Assert.Equal("the check of 2026-01-01 12:00 failed", Standing(Check(1, "1/3", failed: true), Check(2, null), Check(3, "2/3"), Check(4, "10%")));
+        Assert.Null(Standing(Check(1, "1/3", failed: true), Check(2, "1/3")));
+        Assert.Equal("the check of 2026-01-01 12:00 failed", Standing(Check(1, "10%", failed: true), Check(2, "10%")));
+        Assert.Null(Standing(Check(1, "10%", failed: true), Check(2, "all")));
+        Assert.Equal("the check of 2026-01-01 12:00 failed", Standing(Check(1, "all", failed: true), Check(2, null, failed: true), Check(3, null)));
+    }
+
+    private static string? Standing(params RunRecord[] runs) => RunHistory.CheckFailed(runs).SingleOrDefault()?.Message;
+
+    private static RunRecord Check(int day, string? part, bool failed = false) => new()
+    {
+        Event = RunRecord.EndEvent, Id = $"{day}", Verb = "check", Start = new DateTimeOffset(2026, 1, day, 12, 0, 0, TimeSpan.Zero),
+        Outcome = failed ? RunOutcome.Failed : RunOutcome.Complete, ExitCode = failed ? 1 : 0, ReadData = part, Host = "h", Pid = 1, Version = "1",
+    };
+
+    private static void Replace(string path, byte[] bytes)
+    {
+        File.SetAttributes(path, FileAttributes.Normal);
+        File.Delete(path);
+        File.WriteAllBytes(path, bytes);
+    }
+
+    private async Task<CliResult> RunAsync(int code, params string[] arguments)
+    {
+        CliResult result = await _cli.RunAsync(arguments);
+        Assert.True(result.Code == code, $"{string.Join(' ', arguments)}: {result.Code}\n{result.Out}\n{result.Error}");
+        return result;
+    }
+
+    private async Task<(string Kind, string Message)[]> AlarmsAsync(int code)
+    {
+        using JsonDocument status = JsonDocument.Parse((await RunAsync(code, "status", "--json")).Out);
+        return [.. status.RootElement.GetProperty("alarms").EnumerateArray().Select(static alarm => (alarm.GetProperty("kind").GetString()!, alarm.GetProperty("message").GetString()!))];
+    }
+}
