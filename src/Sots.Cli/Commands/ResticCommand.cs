@@ -17,16 +17,23 @@ internal static class ResticCommand
         {
             ProcessStartInfo start = new(ResticChild.Find(parse.GetValue(named) ?? ProjectSettings.Find(run, new ProjectFlags())?.ResticProgram?.Value, run.Environment));
             IReadOnlyList<string> before = FindRepository(run) is { } settings ? HandOver.Apply(start.Environment, settings, run.Global) : [];
-            foreach (string word in before.Concat(parse.GetValue(words) ?? []))
+            string[] given = parse.GetValue(words) ?? [];
+            foreach (string word in before.Concat(given))
             {
                 start.ArgumentList.Add(word);
             }
 
             run.Reporter.Detail($"running {start.FileName}");
-            return ResticChild.RunAsync(run, start, cancellationToken);
+            return ResticChild.RunAsync(run, start, PrintsSecrets(given), cancellationToken);
         }));
         return command;
     }
+
+    /// <summary>
+    /// Whether it may be told to print keys or the content of files: <c>cat masterkey</c>, <c>dump latest PATH</c>. Which words before the
+    /// verb are flags and which their values only restic knows, so one of them anywhere counts; a log too little does no harm.
+    /// </summary>
+    private static bool PrintsSecrets(IEnumerable<string> words) => words.Any(static word => word is "cat" or "dump");
 
     /// <summary>Null outside of a project where nothing names a repository: restic says itself when it needs one.</summary>
     private static RepositorySettings? FindRepository(CommandRun run) =>

@@ -28,10 +28,11 @@ internal static class ResticChild
     /// <summary>Runs it to its end. Cancelling hands the signal on and still waits: the child cleans up as restic does.</summary>
     /// <param name="run">Surroundings and reporter.</param>
     /// <param name="start">Program, arguments and variables.</param>
+    /// <param name="secret">Whether its output is not for the log; its errors are, which say why it failed.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The child's exit code.</returns>
     /// <exception cref="UsageException">It cannot be started.</exception>
-    public static async Task<int> RunAsync(CommandRun run, ProcessStartInfo start, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(CommandRun run, ProcessStartInfo start, bool secret, CancellationToken cancellationToken)
     {
         start.UseShellExecute = false;
         start.RedirectStandardOutput = true;
@@ -39,8 +40,15 @@ internal static class ResticChild
         start.WorkingDirectory = run.Environment.WorkingDirectory;
         using Process child = Start(start);
         using CancellationTokenRegistration told = cancellationToken.Register(() => ChildSignal.Current.Send(child, Interruption.Last));
+        if (secret)
+        {
+            run.Reporter.ChildLine("(the output of cat and dump is not logged)", isError: false);
+        }
+
         await Task.WhenAll(
-            PumpAsync(child.StandardOutput.BaseStream, run.Environment.OutBytes, run.Environment.Out, line => run.Reporter.ChildLine(line, isError: false)),
+            PumpAsync(
+                child.StandardOutput.BaseStream, run.Environment.OutBytes, run.Environment.Out,
+                secret ? static _ => { } : line => run.Reporter.ChildLine(line, isError: false)),
             PumpAsync(child.StandardError.BaseStream, run.Environment.ErrorBytes, run.Environment.Error, line => run.Reporter.ChildLine(line, isError: true)))
             .ConfigureAwait(false);
 

@@ -210,6 +210,27 @@ public sealed class ProjectRunTests : IDisposable
         Assert.False(Directory.Exists(_folder["Game_Backup"]));
     }
 
+    [Theory]
+    [InlineData(false, "snapshots", "--tag", "x")]
+    [InlineData(true, "cat", "masterkey")]
+    [InlineData(true, "--repo", "elsewhere", "--no-lock", "dump", "latest", "Config/x.ini")]
+    public async Task A_restic_that_prints_keys_or_files_prints_them_on_the_console_and_not_into_the_log(bool secret, params string[] words)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
+        await _cli.RunAsync("full");
+        Write("restic", "#!/bin/sh\necho canary-7c1d\necho canary-7c1d\necho went wrong >&2\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_folder["restic"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
+        CliResult result = await _cli.RunAsync(["restic", "--restic-program", _folder["restic"], "--", .. words]);
+        Assert.Equal((0, "canary-7c1d\ncanary-7c1d\n", "went wrong\n"), (result.Code, result.Out, result.Error));
+        string log = File.ReadAllText(Directory.GetFiles(_folder["Game_Backup", "logs"], "*restic*.log").Single());
+        Assert.Equal((!secret, secret), (log.Contains("canary-7c1d", StringComparison.Ordinal), log.Contains("(the output of cat and dump is not logged)", StringComparison.Ordinal)));
+        Assert.Contains("went wrong", log, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_most_important_problems_come_first_each_with_what_to_do()
     {
