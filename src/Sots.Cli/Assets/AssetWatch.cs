@@ -23,20 +23,45 @@ internal sealed class AssetWatch(CommandRun run, AssetPlace place)
     /// <summary>Looks on while the backup reads.</summary>
     public PackageWatch Packages { get; } = new();
 
-    /// <summary>Reports; afterwards the snapshot's damage is remembered.</summary>
+    private KnownDamage _known = KnownDamage.None;
+
+    private IEnumerable<NotedPackage> Noted => Packages.Health.Noted.Where(static noted => noted.IsDamaged);
+
+    private int NewestVersion => Math.Max(Packages.Newest.Version, _known.Tree is not null ? _known.NewestVersion : 0);
+
+    /// <summary>
+    /// To be called right after the backup, before anything is told of it: what is damaged is remembered at once, with all that was known
+    /// before. Whoever interrupts the telling must not make it forgotten, because the next backup does not read these files again.
+    /// </summary>
+    public void Remember(BackupResult result)
+    {
+        if (place.KnownDamageFile is not { } file)
+        {
+            return;
+        }
+
+        _known = KnownDamage.Load(file);
+        if (result is { Snapshot: not null, Comparison.Root: var root })
+        {
+            DamagedAsset[] seen = [.. Noted.Select(noted => DamagedAsset.Of(noted, place.Shown(noted.Path)))];
+            new KnownDamage(root, NewestVersion, [.. seen, .. _known.Assets.ExceptBy(seen.Select(static asset => asset.Path), static asset => asset.Path)]).Save(file);
+        }
+    }
+
+    /// <summary>Reports; afterwards what <see cref="Remember"/> noted is replaced by what is so.</summary>
     /// <returns>How many damaged packages are news.</returns>
     /// <exception cref="RepositoryException">The repository cannot be read.</exception>
     public async Task<long> ConcludeAsync(RepositorySession session, BackupResult result, bool dryRun, EngineGuard? engine, CancellationToken cancellationToken)
     {
         Mention();
-        KnownDamage known = place.KnownDamageFile is { } file ? KnownDamage.Load(file) : KnownDamage.None;
+        KnownDamage known = _known;
         SnapshotListing listing = await session.Repository.LoadSnapshotsAsync(cancellationToken).ConfigureAwait(false);
         if (engine is not null)
         {
             await engine.CompareAsync(session.Repository, result, listing, Packages, known, cancellationToken).ConfigureAwait(false);
         }
 
-        NotedPackage[] noted = [.. Packages.Health.Noted.Where(static noted => noted.IsDamaged)];
+        NotedPackage[] noted = [.. Noted];
         IReadOnlyList<SnapshotPart> parts = place.Parts(listing);
         SavedSnapshot? made = result.Snapshot is { } id ? parts.FirstOrDefault(part => part.Saved.Id == id)?.Saved : null;
         List<DamagedAsset> damaged = [];
@@ -54,8 +79,7 @@ internal sealed class AssetWatch(CommandRun run, AssetPlace place)
 
         if (!dryRun && made is not null && place.KnownDamageFile is { } path)
         {
-            int newest = Math.Max(Packages.Newest.Version, known.Tree is not null ? known.NewestVersion : 0);
-            new KnownDamage(made.Snapshot.Tree, newest, damaged).Save(path);
+            new KnownDamage(made.Snapshot.Tree, NewestVersion, damaged).Save(path);
         }
 
         return damaged.LongCount(static asset => !asset.IsKnown) + Math.Max(0, Packages.Health.Damaged - noted.Length);

@@ -51,6 +51,7 @@ internal static class BackupAction
                     .ConfigureAwait(false);
             }
 
+            assets.Remember(result);
             beforeSummary?.Invoke();
             TimeSpan duration = run.Environment.Clock.GetElapsedTime(start);
             if (watch is null)

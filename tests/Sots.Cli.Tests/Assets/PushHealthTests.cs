@@ -115,6 +115,22 @@ public sealed class PushHealthTests : IDisposable
     }
 
     [Fact]
+    public async Task Damage_in_a_snapshot_that_is_saved_is_remembered_also_where_the_telling_is_interrupted()
+    {
+        await _scene.RunAsync(0, "push");
+        _scene.Truncate("Content/Lamp.uasset", 1000);
+        await _scene.RunAsync(3, "push");
+        _scene.Truncate("Content/Door.uasset", 1000);
+        using CancellationTokenSource stop = new();
+        using StoppingWriter output = new(stop, " saved\n");
+        int code = await CliRoot.RunAsync(["push"], _scene.Cli.Environment(output, TextWriter.Null), stop.Token);
+        Assert.Equal(ExitCode.Cancelled, code);
+        Assert.Equal(3, (await _scene.SnapshotsAsync()).Length);
+        Assert.Contains("2 assets are damaged in the newest snapshot: Content/Door.uasset, Content/Lamp.uasset", (await _scene.RunAsync(3, "status")).Out, StringComparison.Ordinal);
+        Assert.Contains("still damaged, as before: Content/Door.uasset, Content/Lamp.uasset", (await _scene.RunAsync(0, "push")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_remembered_may_be_deleted_or_torn()
     {
         await _scene.RunAsync(0, "push");
@@ -203,6 +219,30 @@ public sealed class PushHealthTests : IDisposable
         string command = push.ErrorLines.Single(line => line.Contains("to get it back: ", StringComparison.Ordinal)).Split("to get it back: ")[1];
         await _scene.RunAsync(0, [.. CommandLineWords.Split(command, "a report").Skip(1), "--yes"]);
         Assert.Equal(whole, _scene.Read("Content/Lamp.uasset"));
+    }
+
+    /// <summary>Ctrl-C as soon as something is written.</summary>
+    private sealed class StoppingWriter(CancellationTokenSource stop, string at) : StringWriter
+    {
+        public override void Write(char value)
+        {
+            base.Write(value);
+            StopAtWord();
+        }
+
+        public override void Write(string? value)
+        {
+            base.Write(value);
+            StopAtWord();
+        }
+
+        private void StopAtWord()
+        {
+            if (ToString().Contains(at, StringComparison.Ordinal))
+            {
+                stop.Cancel();
+            }
+        }
     }
 
     private JsonElement[] Remembered()
