@@ -86,7 +86,7 @@ internal sealed record CommandRun(CliEnvironment Environment, GlobalSettings Glo
             return null;
         }
 
-        RunJournal journal = new(run.Environment, verb, folder, folder.Options, run.Reporter.Warning);
+        RunJournal journal = new(run.Environment, verb, IsDryRun(parse), folder, folder.Options, run.Reporter.Warning);
         foreach (string line in RunHeader.Of(run, parse))
         {
             journal.Log.Write(RunLogLevel.Info, line);
@@ -95,6 +95,9 @@ internal sealed record CommandRun(CliEnvironment Environment, GlobalSettings Glo
         journal.Log.Flush();
         return journal;
     }
+
+    private static bool IsDryRun(ParseResult parse) =>
+        parse.CommandResult.Command.Options.OfType<Option<bool>>().FirstOrDefault(static option => option.Name == "--dry-run") is { } option && parse.GetValue(option);
 
     private static TimeSpan? ChosenInterval(CliEnvironment environment) =>
         double.TryParse(environment.Variable("RESTIC_PROGRESS_FPS"), NumberStyles.Float, CultureInfo.InvariantCulture, out double fps) && fps > 0

@@ -123,7 +123,7 @@ internal sealed class JournalReporter : IReporter
     public void BackupSummary(BackupResult result, bool dryRun, TimeSpan duration)
     {
         _console.BackupSummary(result, dryRun, duration);
-        _tally.Add(result, dryRun, gone: null);
+        _tally.Add(result, gone: null);
         _text.BackupSummary(result, dryRun, duration);
     }
 
@@ -131,7 +131,7 @@ internal sealed class JournalReporter : IReporter
     public void ProjectSummary(ProjectSummary summary)
     {
         _console.ProjectSummary(summary);
-        _tally.Add(summary.Result, summary.DryRun, summary.Facts.Gone);
+        _tally.Add(summary.Result, summary.Facts.Gone);
         _text.BackupSummary(summary.Result, summary.DryRun, summary.Duration);
         _text.ProjectSummary(summary);
     }

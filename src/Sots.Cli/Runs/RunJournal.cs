@@ -20,10 +20,11 @@ internal sealed class RunJournal : IDisposable
     /// <summary>Begins a run. Its files are made as soon as their folder can be.</summary>
     /// <param name="environment">Clock and host.</param>
     /// <param name="verb">The command.</param>
+    /// <param name="dryRun">Whether nothing is to be written. Recorded at the start: also a run that never ends has to be told from one that was to save.</param>
     /// <param name="folder">Where to.</param>
     /// <param name="options">How much.</param>
     /// <param name="warn">Told once where log or record cannot be written.</param>
-    public RunJournal(CliEnvironment environment, string verb, RunLogFolder folder, RunLogOptions options, Action<string> warn)
+    public RunJournal(CliEnvironment environment, string verb, bool dryRun, RunLogFolder folder, RunLogOptions options, Action<string> warn)
     {
         _environment = environment;
         _folder = folder;
@@ -37,6 +38,7 @@ internal sealed class RunJournal : IDisposable
             Id = RunName.Of(now, verb, Environment.ProcessId, attempt: 1),
             Verb = verb,
             Start = now,
+            DryRun = dryRun,
             Host = environment.Host,
             Pid = Environment.ProcessId,
             ProcessStart = RunLiveness.OwnStart(),

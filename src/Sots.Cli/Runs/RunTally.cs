@@ -21,7 +21,6 @@ internal sealed class RunTally
     private long _problems, _warnings;
     private readonly List<string> _forgotten = [];
     private string? _snapshot, _message, _repository, _contentRead, _readData;
-    private bool _dryRun;
 
     /// <summary>A problem with one file.</summary>
     public void Add(ProblemEvent problem)
@@ -49,12 +48,11 @@ internal sealed class RunTally
     }
 
     /// <summary>A backup is over.</summary>
-    public void Add(BackupResult result, bool dryRun, long? gone)
+    public void Add(BackupResult result, long? gone)
     {
         SnapshotSummary summary = result.Summary;
         lock (_gate)
         {
-            _dryRun = dryRun;
             _snapshot = result.Snapshot?.ToString();
             _counts = new RunCounts
             {
@@ -163,7 +161,6 @@ internal sealed class RunTally
                 End = end,
                 Outcome = RunOutcome.Of(exitCode),
                 ExitCode = exitCode,
-                DryRun = _dryRun,
                 Snapshot = _snapshot,
                 Repository = _repository,
                 Forgotten = _forgotten.Count == 0 ? null : [.. _forgotten],

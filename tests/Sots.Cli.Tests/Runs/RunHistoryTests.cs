@@ -75,6 +75,19 @@ public sealed class RunHistoryTests : IDisposable
         Assert.Equal("the check of 2026-01-01 12:00 failed", Standing(Check(1, "all", failed: true), Check(2, null, failed: true), Check(3, null)));
     }
 
+    [Fact]
+    public async Task A_dry_run_that_fails_is_no_failed_backup_and_its_first_line_says_what_it_is()
+    {
+        await RunAsync(0, "full");
+        _cli.Variables["RESTIC_PASSWORD"] = "wrong";
+        await RunAsync(12, "push", "--dry-run");
+        _cli.Variables.Clear();
+        Assert.Empty(await AlarmsAsync(0));
+        string[] lines = [.. File.ReadLines(_folder["Game_Backup", "logs", "runs.jsonl"]).Where(static line => line.Contains("\"push\"", StringComparison.Ordinal))];
+        Assert.Equal(["start", "end"], lines.Select(static line => RunRecords.Parse(line)!.Event));
+        Assert.All(lines, static line => Assert.True(RunRecords.Parse(line)!.DryRun));
+    }
+
     private static string? Standing(params RunRecord[] runs) => RunHistory.CheckFailed(runs).SingleOrDefault()?.Message;
 
     private static RunRecord Check(int day, string? part, bool failed = false) => new()
