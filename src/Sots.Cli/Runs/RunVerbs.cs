@@ -5,7 +5,7 @@ namespace Sots.Cli.Runs;
 /// <summary>What kind of command a verb is.</summary>
 internal static class RunVerbs
 {
-    private static readonly FrozenSet<string> Work = FrozenSet.Create(
+    internal static readonly FrozenSet<string> Work = FrozenSet.Create(
         StringComparer.Ordinal,
         "init", "full", "push", "backup", "restore", "restore-latest", "restore-asset", "restore-level", "restore-undo", "check", "drill", "verify-assets",
         "forget", "prune", "forget-prune", "tag", "unlock", "restic",

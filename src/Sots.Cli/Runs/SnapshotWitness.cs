@@ -18,10 +18,14 @@ internal static class SnapshotWitness
     private const int Shown = 5;
 
     /// <summary>Commands that never remove a snapshot.</summary>
-    private static readonly string[] KeepAll = ["init", "full", "push", "backup", "restore", "restore-latest", "restore-undo", "check", "prune", "unlock", "drill", "verify-assets"];
+    internal static readonly string[] KeepAll =
+    [
+        "init", "full", "push", "backup", "restore", "restore-latest", "restore-asset", "restore-level", "restore-undo", "check", "prune", "unlock", "drill", "verify-assets",
+        "repair-index", "repair-packs", "recover", "key-add", "key-remove", "key-passwd",
+    ];
 
     /// <summary>Commands that remove some and record which.</summary>
-    private static readonly string[] RecordAll = ["forget", "forget-prune", "tag"];
+    internal static readonly string[] RecordAll = ["forget", "forget-prune", "tag"];
 
     /// <summary>Words of a forget that are the start of an id: whether or not there is such a snapshot, the user knows that it goes.</summary>
     public static IEnumerable<string> KnownToBeGone(IEnumerable<string> words) =>
@@ -89,7 +93,7 @@ internal static class SnapshotWitness
         "If another computer or another program forgot it, `sots_backup forget " + missing[^1].Id[..8] + "` takes note of that. "
         + "Otherwise the backup folder was put back to an older state or lost files: look for a copy of it, and push now.";
 
-    private static bool MayHaveRemoved(RunRecord run) => !KeepAll.Contains(run.Verb) && (run.Event != RunRecord.EndEvent || !RecordAll.Contains(run.Verb));
+    private static bool MayHaveRemoved(RunRecord run) => !run.DryRun && !KeepAll.Contains(run.Verb) && (run.Event != RunRecord.EndEvent || !RecordAll.Contains(run.Verb));
 }
 
 /// <summary>A snapshot that should be there.</summary>

@@ -127,6 +127,25 @@ public sealed class SnapshotWitnessTests : IDisposable
         Assert.False(Assert.Single(SnapshotWitness.Find([Saved(A, 0), ended], "r", new HashSet<string>())).MayBeExplained);
     }
 
+    [Fact]
+    public void Of_every_command_with_a_record_it_is_known_whether_it_removes_snapshots_and_says_which() =>
+        Assert.Equal(["repair-snapshots", "restic"], RunVerbs.Work.Except([.. SnapshotWitness.KeepAll, .. SnapshotWitness.RecordAll]).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData("restore-asset")]
+    [InlineData("restore-level")]
+    [InlineData("recover")]
+    [InlineData("repair-index")]
+    [InlineData("repair-packs")]
+    [InlineData("key-passwd")]
+    public void What_never_removes_a_snapshot_explains_nothing(string verb)
+    {
+        RunRecord later = Saved(null, 1) with { Verb = verb };
+        Assert.False(Assert.Single(SnapshotWitness.Find([Saved(A, 0), later], "r", new HashSet<string>())).MayBeExplained);
+        RunRecord pretended = Saved(null, 1) with { Verb = "repair-snapshots", DryRun = true };
+        Assert.False(Assert.Single(SnapshotWitness.Find([Saved(A, 0), pretended], "r", new HashSet<string>())).MayBeExplained);
+    }
+
     private static IEnumerable<string> Missing(RunRecord run) => SnapshotWitness.Find([run], "r", new HashSet<string>()).Select(one => one.Id);
 
     private static RunRecord Saved(string? snapshot, int hour) => new()
