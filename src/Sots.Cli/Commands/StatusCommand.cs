@@ -44,11 +44,11 @@ internal static class StatusCommand
 
             IReadOnlyList<SavedSnapshot> snapshots = ProjectWatch.SnapshotsOf(project, listing);
             IReadOnlyList<SnapshotFacts> history = SnapshotFacts.Of(snapshots);
-            IReadOnlyList<RunRecord> runs = RunsCommand.ReadRuns(run, logFolder);
+            IReadOnlyList<RunRecord> all = RunsCommand.ReadRuns(run, logFolder), runs = RunHistory.Of(all, session.Repository.Config.Id);
             DateTimeOffset now = run.Environment.Clock.GetUtcNow();
             DriveSpace? space = run.Environment.FreeSpace(project.Repository.Location.Value);
             IReadOnlyList<SavedSnapshot> backups = ProjectWatch.BackupsOf(snapshots);
-            IReadOnlyList<MissingSnapshot> missing = await SnapshotWitness.FindAsync(session.Repository, runs, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<MissingSnapshot> missing = await SnapshotWitness.FindAsync(session.Repository, all, cancellationToken).ConfigureAwait(false);
             Alarm? missed = SnapshotWitness.ToAlarm(
                 missing, AlarmRules.NewestBackup(history), listing.Snapshots.Any(saved => saved.Snapshot.Hostname != run.Environment.Host), run.Environment.Clock.LocalTimeZone);
             return new ProjectStatus
@@ -58,7 +58,7 @@ internal static class StatusCommand
                 RepositoryBytes = await SizeAsync(session.Repository.Backend, cancellationToken).ConfigureAwait(false),
                 Snapshots = backups.Count,
                 Newest = backups.Count > 0 ? backups[^1] : null,
-                LastRun = runs.Count > 0 ? runs[^1] : null,
+                LastRun = all.Count > 0 ? all[^1] : null,
                 LastCheck = RunHistory.LastCheck(runs),
                 LastDrill = RunHistory.LastDrill(runs),
                 AllDataReadSince = RunHistory.AllDataReadSince(runs),

@@ -17,7 +17,7 @@ internal sealed class RunsProbe : IDoctorProbe
     /// <inheritdoc/>
     public Task<IReadOnlyList<DoctorFinding>> LookAsync(DoctorScene scene, CancellationToken cancellationToken)
     {
-        IReadOnlyList<RunRecord> runs = RunsCommand.ReadRuns(scene.Run, scene.LogFolder);
+        IReadOnlyList<RunRecord> runs = RunHistory.Of(RunsCommand.ReadRuns(scene.Run, scene.LogFolder), scene.Repository?.Config.Id);
         return Task.FromResult<IReadOnlyList<DoctorFinding>>([Backup(runs, scene.Now), Check(runs, scene.Now)]);
     }
 

@@ -9,6 +9,15 @@ internal static class RunHistory
     /// <summary>Value of <see cref="RunRecord.ReadData"/> of a check that reads everything.</summary>
     private const string AllData = "all";
 
+    /// <summary>
+    /// The runs that say something of a repository: a new one may lie where another was, with the same logs beside it. One that opened none
+    /// may have been meant for it.
+    /// </summary>
+    /// <param name="runs">All recorded runs.</param>
+    /// <param name="repository">Its id; null or empty where it is not known, and then all count.</param>
+    public static IReadOnlyList<RunRecord> Of(IReadOnlyList<RunRecord> runs, string? repository) =>
+        string.IsNullOrEmpty(repository) ? runs : [.. runs.Where(run => run.Repository is null || run.Repository == repository)];
+
     /// <summary>The last backup that is over, dry runs not counted; null where none is recorded.</summary>
     public static RunRecord? LastBackup(IReadOnlyList<RunRecord> runs) =>
         runs.LastOrDefault(static run => run is { Verb: "full" or "push", DryRun: false } && run.Outcome != RunOutcome.Running);

@@ -76,6 +76,33 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_new_repository_where_another_was_has_been_checked_by_nobody()
+    {
+        await RunAsync(0, "full");
+        await RunAsync(0, "check", "--read-data");
+        await RunAsync(0, "drill");
+        Assert.Contains("all whole", (await RunAsync(0, "status")).Out, StringComparison.Ordinal);
+        foreach (string file in Directory.GetFiles(Repository, "*", SearchOption.AllDirectories))
+        {
+            File.SetAttributes(file, FileAttributes.Normal);
+        }
+
+        Directory.Delete(Repository, recursive: true);
+        await RunAsync(0, "full");
+        string status = (await RunAsync(0, "status")).Out;
+        Assert.Contains("last check  none on record\nlast drill  none on record\n", status, StringComparison.Ordinal);
+        Assert.Matches("note +last check +none is recorded\n", (await _cli.RunAsync("doctor", "--no-speed-test")).Out);
+    }
+
+    [Fact]
+    public void A_run_that_opened_no_repository_may_have_been_meant_for_any()
+    {
+        RunRecord own = Check(1, null) with { Repository = "own" }, none = Check(2, null), other = Check(3, null) with { Repository = "other" };
+        Assert.Equal([own, none], RunHistory.Of([own, none, other], "own"));
+        Assert.Equal([own, none, other], RunHistory.Of([own, none, other], ""));
+    }
+
+    [Fact]
     public async Task A_dry_run_that_fails_is_no_failed_backup_and_its_first_line_says_what_it_is()
     {
         await RunAsync(0, "full");
