@@ -30,12 +30,13 @@ public static class AlarmRules
     /// <param name="now">The clock.</param>
     /// <param name="space">Room at the repository, or null where it is not known.</param>
     /// <param name="thresholds">From where on.</param>
+    /// <param name="host">This computer, or null for any.</param>
     public static IReadOnlyList<Alarm> AtAnyTime(
-        IReadOnlyList<SnapshotFacts> history, DateTimeOffset now, DriveSpace? space, AlarmThresholds thresholds)
+        IReadOnlyList<SnapshotFacts> history, DateTimeOffset now, DriveSpace? space, AlarmThresholds thresholds, string? host = null)
     {
         Alarm?[] found =
         [
-            SnapshotOld(NewestBackup(history), now, thresholds),
+            SnapshotOld(history, host, now, thresholds),
             history.Count > 0 ? ClockBehind(history.Max(facts => facts.Time), now) : null,
             .. Changes(history, thresholds),
             DriveAlmostFull(space, GrowthForecast.Of(history, thresholds.RecentSnapshots), thresholds),
@@ -126,8 +127,18 @@ public static class AlarmRules
             : null;
     }
 
+    /// <summary>
+    /// Alarm where the last snapshot was long ago, or there is none. Where there are some of this computer only those count: what another
+    /// saved since is not the work that is done here.
+    /// </summary>
+    public static Alarm? SnapshotOld(IReadOnlyList<SnapshotFacts> history, string? host, DateTimeOffset now, AlarmThresholds thresholds)
+    {
+        DateTimeOffset? newest = NewestBackup(history), own = NewestBackup(history.Where(facts => facts.Host == host));
+        return SnapshotOld(own ?? newest, now, thresholds, own is null || own == newest ? "" : " of this computer");
+    }
+
     /// <summary>Alarm where the last snapshot was long ago, or there is none.</summary>
-    public static Alarm? SnapshotOld(DateTimeOffset? newest, DateTimeOffset now, AlarmThresholds thresholds)
+    public static Alarm? SnapshotOld(DateTimeOffset? newest, DateTimeOffset now, AlarmThresholds thresholds, string whose = "")
     {
         const string advice = "`sots_backup push` makes one.";
         if (thresholds.OldAfterDays <= 0)
@@ -142,7 +153,7 @@ public static class AlarmRules
 
         double days = (now - time).TotalDays;
         return days > thresholds.OldAfterDays
-            ? new Alarm(AlarmKind.SnapshotOld, Text($"the newest snapshot is {Math.Floor(days):N0} days old"), advice)
+            ? new Alarm(AlarmKind.SnapshotOld, Text($"the newest snapshot{whose} is {Math.Floor(days):N0} days old"), advice)
             : null;
     }
 

@@ -15,6 +15,9 @@ namespace Sots.Backup.Alarms;
 /// <param name="StoredBytes">What it added to the repository.</param>
 public sealed record SnapshotFacts(DateTimeOffset Time, long? Files, long Bytes, long? New, long? Changed, long? Gone, long StoredBytes)
 {
+    /// <summary>The computer it was made on; empty where that is not known.</summary>
+    public string Host { get; init; } = "";
+
     /// <summary>
     /// True where this is no backup but the point at which the project was restored in place: files and bytes are then what the restore
     /// made of it, so that the next backup is compared with that and not with the work that was given up.
@@ -31,7 +34,7 @@ public sealed record SnapshotFacts(DateTimeOffset Time, long? Files, long Bytes,
             SnapshotSummary? summary = saved.Snapshot.Summary;
             SnapshotSummary? parent = saved.Snapshot.Parent is { } id ? summaries.GetValueOrDefault(id) : null;
             SnapshotFacts own = Of(TimeOf(saved.Snapshot.Time), summary, saved.Snapshot.Parent is not null, parent);
-            facts.Add(SafetyTags.IsSafety(saved.Snapshot) ? OfRestore(saved.Snapshot, own, summaries) : own);
+            facts.Add((SafetyTags.IsSafety(saved.Snapshot) ? OfRestore(saved.Snapshot, own, summaries) : own) with { Host = saved.Snapshot.Hostname });
             if (summary is not null)
             {
                 summaries[saved.Id] = summary;

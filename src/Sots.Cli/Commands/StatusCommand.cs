@@ -45,12 +45,13 @@ internal static class StatusCommand
             IReadOnlyList<SavedSnapshot> snapshots = ProjectWatch.SnapshotsOf(project, listing);
             IReadOnlyList<SnapshotFacts> history = SnapshotFacts.Of(snapshots);
             IReadOnlyList<RunRecord> all = RunsCommand.ReadRuns(run, logFolder), runs = RunHistory.Of(all, session.Repository.Config.Id);
+            string host = BackupCommand.HostOf(null, run.Environment);
             DateTimeOffset now = run.Environment.Clock.GetUtcNow();
             DriveSpace? space = run.Environment.FreeSpace(project.Repository.Location.Value);
             IReadOnlyList<SavedSnapshot> backups = ProjectWatch.BackupsOf(snapshots);
             IReadOnlyList<MissingSnapshot> missing = await SnapshotWitness.FindAsync(session.Repository, all, cancellationToken).ConfigureAwait(false);
             Alarm? missed = SnapshotWitness.ToAlarm(
-                missing, AlarmRules.NewestBackup(history), listing.Snapshots.Any(saved => saved.Snapshot.Hostname != run.Environment.Host), run.Environment.Clock.LocalTimeZone);
+                missing, AlarmRules.NewestBackup(history), listing.Snapshots.Any(saved => saved.Snapshot.Hostname != host), run.Environment.Clock.LocalTimeZone);
             return new ProjectStatus
             {
                 Project = project.Root.Value,
@@ -58,6 +59,7 @@ internal static class StatusCommand
                 RepositoryBytes = await SizeAsync(session.Repository.Backend, cancellationToken).ConfigureAwait(false),
                 Snapshots = backups.Count,
                 Newest = backups.Count > 0 ? backups[^1] : null,
+                Host = host,
                 LastRun = all.Count > 0 ? all[^1] : null,
                 LastCheck = RunHistory.LastCheck(runs),
                 LastDrill = RunHistory.LastDrill(runs),
@@ -71,7 +73,7 @@ internal static class StatusCommand
                     .. RunHistory.LastBackupFailed(runs),
                     .. RunHistory.LastDrillFailed(runs),
                     .. KnownDamage.Load(KnownDamage.PathOf(project)).ToAlarms(backups.Count > 0 ? backups[^1] : null),
-                    .. AlarmRules.AtAnyTime(history, now, space, thresholds),
+                    .. AlarmRules.AtAnyTime(history, now, space, thresholds, host),
                     .. new[] { AlarmRules.DrillOld(RunHistory.LastProof(runs), history.Min(static facts => (DateTimeOffset?)facts.Time), now, thresholds) }.OfType<Alarm>(),
                 ],
                 Now = now,

@@ -37,7 +37,7 @@ internal sealed class RepositoryProbe : IDoctorProbe
         [
             scene.Repository.ConfigDamage is { } damage ? ConfigFile(damage) : Version(scene.Repository.Config.Version),
             .. Missing(missing, scene.Run.Environment.Clock.LocalTimeZone),
-            Snapshots(ProjectWatch.BackupsOf(own).Count, listing.Damaged.Count, AlarmRules.NewestBackup(scene.History), scene.Now, scene.Thresholds),
+            Snapshots(ProjectWatch.BackupsOf(own).Count, listing.Damaged.Count, scene.History, BackupCommand.HostOf(null, scene.Run.Environment), scene.Now, scene.Thresholds),
             Locks(locks),
         ];
     }
@@ -71,13 +71,14 @@ internal sealed class RepositoryProbe : IDoctorProbe
     /// <summary>Judges the snapshots.</summary>
     /// <param name="count">How many of the project there are.</param>
     /// <param name="damaged">Those of any project that cannot be read.</param>
-    /// <param name="newest">When the newest was made, or null.</param>
+    /// <param name="history">What is known of those of the project.</param>
+    /// <param name="host">This computer.</param>
     /// <param name="now">The clock.</param>
     /// <param name="thresholds">How old is old.</param>
-    public static DoctorFinding Snapshots(int count, int damaged, DateTimeOffset? newest, DateTimeOffset now, AlarmThresholds thresholds) =>
+    public static DoctorFinding Snapshots(int count, int damaged, IReadOnlyList<SnapshotFacts> history, string host, DateTimeOffset now, AlarmThresholds thresholds) =>
         AlarmRules.SnapshotDamaged(damaged) is { } unreadable ? DoctorFinding.Of("snapshots", unreadable, Verdict.Problem)
-        : newest is not { } time ? new DoctorFinding("snapshots", Verdict.Warning, "none of this project yet", "`sots_backup full` makes the first one.")
-        : AlarmRules.SnapshotOld(time, now, thresholds) is { } alarm ? DoctorFinding.Of("snapshots", alarm)
+        : AlarmRules.NewestBackup(history) is not { } time ? new DoctorFinding("snapshots", Verdict.Warning, "none of this project yet", "`sots_backup full` makes the first one.")
+        : AlarmRules.SnapshotOld(history, host, now, thresholds) is { } alarm ? DoctorFinding.Of("snapshots", alarm)
         : new DoctorFinding("snapshots", Verdict.Ok, string.Create(CultureInfo.InvariantCulture, $"{count}; the newest is {Ages.Format(now - time)} old"));
 
     /// <summary>Judges the locks.</summary>

@@ -24,6 +24,9 @@ internal sealed record ProjectStatus
     /// <summary>The newest of them.</summary>
     public SavedSnapshot? Newest { get; init; }
 
+    /// <summary>What snapshots of this computer name as their host.</summary>
+    public required string Host { get; init; }
+
     /// <summary>The last recorded run of any kind.</summary>
     public RunRecord? LastRun { get; init; }
 
@@ -55,7 +58,7 @@ internal sealed record ProjectStatus
         Line(text, "project", PrintableText.Escape(Project));
         Line(text, "repository", string.Create(
             CultureInfo.InvariantCulture, $"{PrintableText.Escape(Repository)}, {Sizes.Format(RepositoryBytes)}, {Snapshots} {(Snapshots == 1 ? "snapshot" : "snapshots")} of this project"));
-        Line(text, "newest", Newest is null ? "none yet" : $"{Newest.Id.Value.ToShortString()}, {Times.Local(Newest.Snapshot.Time, zone)} ({Age(Now - SnapshotFacts.TimeOf(Newest.Snapshot.Time))})");
+        Line(text, "newest", Newest is null ? "none yet" : $"{Newest.Id.Value.ToShortString()}, {Times.Local(Newest.Snapshot.Time, zone)} ({Age(Now - SnapshotFacts.TimeOf(Newest.Snapshot.Time))}){OtherHost(Newest.Snapshot.Hostname)}");
         Line(text, "last run", Run(LastRun, zone));
         Line(text, "last check", Run(LastCheck, zone) + Depth(LastCheck) + (AllDataReadSince is { } read ? string.Create(CultureInfo.InvariantCulture, $"; all data was read since {TimeZoneInfo.ConvertTime(read, zone):yyyy-MM-dd}") : ""));
         Line(text, "last drill", Drill(LastDrill, zone));
@@ -79,6 +82,9 @@ internal sealed record ProjectStatus
         { TotalDays: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(age.TotalHours)} hours ago"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(age.TotalDays)} days ago"),
     };
+
+    /// <summary>Two computers may have the project in the same folder: what one saved says nothing of the work on the other.</summary>
+    private string OtherHost(string host) => host.Length == 0 || host == Host ? "" : " on " + PrintableText.Escape(host);
 
     private static string Depth(RunRecord? check) => check?.ContentRead switch
     {

@@ -27,6 +27,7 @@ internal sealed record ProjectStatusMessage
         NewestSnapshot = status.Newest?.Id.ToString(),
         NewestTime = status.Newest is { } newest ? Times.Format(newest.Snapshot.Time) : null,
         NewestAgeSeconds = status.Newest is { } aged ? (long)(status.Now - SnapshotFacts.TimeOf(aged.Snapshot.Time)).TotalSeconds : null,
+        NewestHost = status.Newest?.Snapshot.Hostname,
         LastRun = status.LastRun,
         LastCheck = status.LastCheck,
         LastDrill = status.LastDrill,
@@ -55,6 +56,9 @@ internal sealed record ProjectStatusMessage
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? NewestAgeSeconds { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? NewestHost { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RunRecord? LastRun { get; init; }

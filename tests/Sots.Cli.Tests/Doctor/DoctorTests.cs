@@ -45,12 +45,14 @@ public sealed class DoctorTests : IDisposable
     {
         AlarmThresholds defaults = AlarmThresholds.Default;
         Assert.Equal((Verdict.Note, Verdict.Ok), (RepositoryProbe.Version(1).Verdict, RepositoryProbe.Version(2).Verdict));
-        Assert.Equal(Verdict.Ok, RepositoryProbe.Snapshots(3, 0, Now.AddHours(-2), Now, defaults).Verdict);
-        Assert.Equal("3; the newest is 2 hours old", RepositoryProbe.Snapshots(3, 0, Now.AddHours(-2), Now, defaults).Text);
-        Assert.Equal(Verdict.Warning, RepositoryProbe.Snapshots(3, 0, Now.AddDays(-8), Now, defaults).Verdict);
-        Assert.Equal(Verdict.Ok, RepositoryProbe.Snapshots(3, 0, Now.AddDays(-8), Now, defaults with { OldAfterDays = 0 }).Verdict);
-        Assert.Equal(Verdict.Warning, RepositoryProbe.Snapshots(0, 0, null, Now, defaults).Verdict);
-        Assert.Equal(Verdict.Problem, RepositoryProbe.Snapshots(3, 1, Now, Now, defaults).Verdict);
+        Assert.Equal(Verdict.Ok, RepositoryProbe.Snapshots(3, 0, Made(2), "here", Now, defaults).Verdict);
+        Assert.Equal("3; the newest is 2 hours old", RepositoryProbe.Snapshots(3, 0, Made(2), "here", Now, defaults).Text);
+        Assert.Equal(Verdict.Warning, RepositoryProbe.Snapshots(3, 0, Made(8 * 24), "here", Now, defaults).Verdict);
+        Assert.Equal(Verdict.Ok, RepositoryProbe.Snapshots(3, 0, Made(8 * 24), "here", Now, defaults with { OldAfterDays = 0 }).Verdict);
+        Assert.Equal(Verdict.Warning, RepositoryProbe.Snapshots(0, 0, [], "here", Now, defaults).Verdict);
+        Assert.Equal(Verdict.Problem, RepositoryProbe.Snapshots(3, 1, Made(0), "here", Now, defaults).Verdict);
+
+        static IReadOnlyList<SnapshotFacts> Made(double hoursAgo) => [new SnapshotFacts(Now.AddHours(-hoursAgo), 1, 1, null, null, null, 0)];
     }
 
     [Theory]

@@ -115,6 +115,28 @@ public sealed class RunHistoryTests : IDisposable
         Assert.All(lines, static line => Assert.True(RunRecords.Parse(line)!.DryRun));
     }
 
+    [Fact]
+    public async Task Whose_snapshot_is_the_newest_is_said_where_it_is_of_another_computer_and_only_those_of_this_one_keep_it_young()
+    {
+        await RunAsync(0, "full");
+        Assert.DoesNotContain(" on ", Newest((await RunAsync(0, "status")).Out), StringComparison.Ordinal);
+        _cli.Clock = new ShiftedTime { By = TimeSpan.FromDays(8) };
+        _cli.Host = "other";
+        await RunAsync(0, "push");
+        Assert.Empty(await AlarmsAsync(0));
+        _cli.Host = "testhost";
+        CliResult status = await RunAsync(3, "status");
+        Assert.EndsWith(" (just now) on other", Newest(status.Out), StringComparison.Ordinal);
+        Assert.Equal([("snapshot_old", "the newest snapshot of this computer is 8 days old")], await AlarmsAsync(3));
+        using JsonDocument json = JsonDocument.Parse((await RunAsync(3, "status", "--json")).Out);
+        Assert.Equal("other", json.RootElement.GetProperty("newest_host").GetString());
+        Assert.Contains("the newest snapshot of this computer is 8 days old", (await _cli.RunAsync("doctor", "--no-speed-test")).Out, StringComparison.Ordinal);
+
+        // Who has never saved it sees what there is.
+        _cli.Host = "third";
+        Assert.Empty(await AlarmsAsync(0));
+    }
+
     private static string? Standing(params RunRecord[] runs) => RunHistory.CheckFailed(runs).SingleOrDefault()?.Message;
 
     private static RunRecord Check(int day, string? part, bool failed = false) => new()
@@ -122,6 +144,8 @@ public sealed class RunHistoryTests : IDisposable
         Event = RunRecord.EndEvent, Id = $"{day}", Verb = "check", Start = new DateTimeOffset(2026, 1, day, 12, 0, 0, TimeSpan.Zero),
         Outcome = failed ? RunOutcome.Failed : RunOutcome.Complete, ExitCode = failed ? 1 : 0, ReadData = part, Host = "h", Pid = 1, Version = "1",
     };
+
+    private static string Newest(string status) => status.Split('\n').Single(static line => line.StartsWith("newest ", StringComparison.Ordinal));
 
     private static void Replace(string path, byte[] bytes)
     {
