@@ -1,3 +1,4 @@
+using Sots.Backup;
 using Sots.Backup.Alarms;
 using Sots.Backup.Operations;
 using Sots.Backup.Progress;
@@ -21,6 +22,7 @@ internal sealed class ProjectWatch(CommandRun run, ProjectSettings project, Alar
 {
     private readonly ChangedFolders _changes = new(SnapshotPath.OfTarget(project.Root.Value));
     private readonly ProblemDigest _problems = new();
+    private readonly OutsideLinks _links = new(project.Root.Value);
     private IReadOnlyList<SavedSnapshot> _snapshots = [];
     private IReadOnlyList<SnapshotFacts> _history = [];
 
@@ -88,6 +90,11 @@ internal sealed class ProjectWatch(CommandRun run, ProjectSettings project, Alar
         // What could not be read is missing from the snapshot, but it is not gone.
         SnapshotFacts told = facts.Gone is { } gone ? facts with { Gone = Math.Max(0, gone - result.Problems) } : facts;
         run.Reporter.ProjectSummary(new ProjectSummary(result, told, _changes.Most(), dryRun, duration, _problems.Top, _problems.Count, run.Journal?.LogPath));
+        if (_links.ToText() is { } links)
+        {
+            run.Reporter.Message(links);
+        }
+
         foreach (Alarm alarm in AlarmRules.AfterBackup(told, _history, run.Environment.FreeSpace(project.Repository.Location.Value), thresholds))
         {
             run.Reporter.Alarm(alarm);
@@ -120,6 +127,9 @@ internal sealed class ProjectWatch(CommandRun run, ProjectSettings project, Alar
         _problems.Add(problem);
         run.Reporter.Problem(problem);
     }
+
+    /// <inheritdoc/>
+    public void LinkFound(DiskPath path) => _links.Add(path);
 
     /// <inheritdoc/>
     public void ScanFinished(long files, long bytes, TimeSpan duration) => run.Reporter.ScanFinished(files, bytes, duration);

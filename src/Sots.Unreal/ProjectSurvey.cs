@@ -1,6 +1,7 @@
 using Sots.Backup;
 using Sots.Backup.Progress;
 using Sots.Backup.Sources;
+using Sots.Restic.Trees;
 
 namespace Sots.Unreal;
 
@@ -22,6 +23,9 @@ public sealed record ProjectSurvey
 
     /// <summary>Folders that could not be listed, or entries whose status could not be read; a backup would name them.</summary>
     public required long Unreadable { get; init; }
+
+    /// <summary>Symbolic links that would be saved, as links.</summary>
+    public IReadOnlyList<DiskPath> Links { get; init; } = [];
 
     /// <summary>Files that would be saved.</summary>
     public long SavedFiles => Saved.Sum(static line => line.Files);
@@ -65,6 +69,7 @@ internal sealed class SurveyWalk(SourceFileSystem disk, PresetExcludes preset, E
     private readonly Dictionary<Place, (long Files, long Bytes)> _saved = [];
     private readonly Dictionary<Place, (long Files, long Bytes)> _leftOut = [];
     private readonly Stack<Visit> _open = [];
+    private readonly List<DiskPath> _links = [];
     private long _unreadable;
 
     /// <summary>Walks.</summary>
@@ -84,7 +89,7 @@ internal sealed class SurveyWalk(SourceFileSystem disk, PresetExcludes preset, E
             }
         }
 
-        return new ProjectSurvey { Saved = Lines(_saved), LeftOut = Lines(_leftOut), Unreadable = _unreadable };
+        return new ProjectSurvey { Saved = Lines(_saved), LeftOut = Lines(_leftOut), Unreadable = _unreadable, Links = _links };
     }
 
     private static SurveyLine[] Lines(Dictionary<Place, (long Files, long Bytes)> counts) =>
@@ -124,6 +129,11 @@ internal sealed class SurveyWalk(SourceFileSystem disk, PresetExcludes preset, E
                 (long files, long bytes) = counts.GetValueOrDefault(place);
                 Interlocked.Increment(ref counters.FilesDone);
                 Interlocked.Add(ref counters.BytesDone, status.IsFile ? status.SizeBytes : 0);
+                if (leftOut is null && status.Type == NodeType.Symlink)
+                {
+                    _links.Add(path);
+                }
+
                 counts[place] = (files + 1, bytes + (status.IsFile ? status.SizeBytes : 0));
             }
         }

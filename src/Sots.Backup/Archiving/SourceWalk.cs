@@ -212,6 +212,11 @@ internal sealed class SourceWalk
                     break;
                 default:
                     node = _fileSystem.CreateNode(name, path, status, _offsetOf, _options.WithAccessTime, text => _problems.Report("archival", path.ToString(), text));
+                    if (status.Type == NodeType.Symlink)
+                    {
+                        _events.LinkFound(path);
+                    }
+
                     break;
             }
         }

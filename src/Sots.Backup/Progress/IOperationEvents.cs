@@ -68,6 +68,12 @@ public interface IOperationEvents
     /// <summary>A problem with one entry.</summary>
     void Problem(ProblemEvent problem);
 
+    /// <summary>A backup met a symbolic link, which it saves as one. By default nobody listens.</summary>
+    /// <param name="path">Where it is.</param>
+    void LinkFound(DiskPath path)
+    {
+    }
+
     /// <summary>The scan of a backup has counted everything that will be saved. By default nobody listens.</summary>
     /// <param name="files">Files found.</param>
     /// <param name="bytes">Their content.</param>

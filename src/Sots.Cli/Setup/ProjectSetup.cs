@@ -1,3 +1,4 @@
+using Sots.Backup;
 using Sots.Cli.Configuration;
 using Sots.Unreal;
 
@@ -55,6 +56,17 @@ internal sealed class ProjectSetup(CommandRun run, ProjectSettings project, IEdi
     {
         ProjectSurvey survey = project.Excludes.Survey(project.Root.Value, run.Environment.Variable, cancellationToken);
         run.Reporter.Report(new SurveyReport(project.Root.Value, survey));
+        OutsideLinks links = new(project.Root.Value);
+        foreach (DiskPath link in survey.Links)
+        {
+            links.Add(link);
+        }
+
+        if (links.ToText() is { } text)
+        {
+            run.Reporter.Message(text + "\n");
+        }
+
         run.Reporter.Message("would be made\n" + string.Join('\n', plan.Parts.Where(static part => !part.IsThere).Select(static part => $"  {part.What}: {part.Path}")) + "\n");
         string space = SurveyText.OfSpace(survey.SavedBytes, run.Environment.FreeSpace(project.Repository.Location.Value)?.FreeBytes, out bool enough);
         if (enough)

@@ -232,6 +232,34 @@ public sealed class ProjectRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_link_to_a_folder_outside_the_project_is_named_by_init_and_every_push()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links are not for everybody there");
+        Write("outside/a.txt", "a");
+        Directory.CreateSymbolicLink(_folder["Game", "Content", "Inner"], "Maps");
+        Directory.CreateSymbolicLink(_folder["Game", "Content", "Gone"], _folder["nowhere"]);
+        await _cli.RunAsync("push");
+        Assert.DoesNotContain("links out of the project", (await _cli.RunAsync("push")).Out, StringComparison.Ordinal);
+        Directory.CreateSymbolicLink(_folder["Game", "Content", "Shared"], "../../outside");
+        string outside = Sots.Backup.Restoring.RealPath.Of(Sots.Backup.DiskPath.FromText(_folder["outside"])).ToString();
+        string line = $"links out of the project: Content/Shared to {outside}; they are saved as links, and what they lead to is not saved\n";
+        for (int i = 0; i < 2; i++)
+        {
+            CliResult push = await _cli.RunAsync("push");
+            Assert.Equal((0, ""), (push.Code, push.Error));
+            Assert.Contains(line, push.Out, StringComparison.Ordinal);
+        }
+
+        Assert.Contains(line, (await _cli.RunAsync("init", "--yes")).Out, StringComparison.Ordinal);
+        foreach (string name in (string[])["A", "B", "C"])
+        {
+            Directory.CreateSymbolicLink(_folder["Game", "Content", name], _folder["outside"]);
+        }
+
+        Assert.Contains($"links out of the project: Content/A to {outside}, Content/B to {outside}, Content/C to {outside} and 1 more; ", (await _cli.RunAsync("push")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_most_important_problems_come_first_each_with_what_to_do()
     {
         ProblemDigest digest = new();
