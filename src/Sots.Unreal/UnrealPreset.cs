@@ -27,7 +27,7 @@ public sealed record UnrealPreset
     /// <summary>Keep Saved/Logs, Saved/Crashes, Saved/Profiling and Saved/MemReports. Default off.</summary>
     public bool KeepLogs { get; init; }
 
-    /// <summary>Keep the caches of Visual Studio, Rider and Visual Studio Code. Default off; their settings are always kept.</summary>
+    /// <summary>Keep the caches of Visual Studio, Rider and Visual Studio Code, and the rest of .vs and .idea. Default off; Rider's run configurations and the settings of Visual Studio Code are always kept.</summary>
     public bool KeepEditorCaches { get; init; }
 
     /// <summary>Keep the autosaves and pre-save copies (Saved/Autosaves, Saved/Backup): the newest work there is. Default on.</summary>

@@ -89,7 +89,7 @@ internal static class ConfigKeys
     public static readonly ConfigKey<bool> KeepDerivedData = Preset("keep_derived_data", false, "Save DerivedDataCache, which is often larger than the project");
     public static readonly ConfigKey<bool> KeepCooked = Preset("keep_cooked", false, "Save Saved/Cooked and Saved/StagedBuilds");
     public static readonly ConfigKey<bool> KeepLogs = Preset("keep_logs", false, "Save Saved/Logs, Crashes, Profiling and MemReports");
-    public static readonly ConfigKey<bool> KeepEditorCaches = Preset("keep_editor_caches", false, "Save the caches of Visual Studio, Rider and VS Code; their settings are always saved");
+    public static readonly ConfigKey<bool> KeepEditorCaches = Preset("keep_editor_caches", false, "Save also the caches of Visual Studio, Rider and VS Code, and what .vs and .idea hold beside them; run configurations of Rider and settings of VS Code are always saved");
     public static readonly ConfigKey<bool> KeepAutosaves = Preset("keep_autosaves", true, "Save Saved/Autosaves and Saved/Backup, the newest work there is");
     public static readonly ConfigKey<bool> KeepUserOutputs = Preset("keep_user_outputs", true, "Save Saved/Screenshots, MovieRenders and VideoCaptures");
     public static readonly ConfigKey<bool> KeepEditorSessions = Preset("keep_editor_sessions", true, "Save Saved/SourceControl, Diff and the sessions of multi-user editing");
