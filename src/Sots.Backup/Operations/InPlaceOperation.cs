@@ -136,7 +136,7 @@ public static class InPlaceOperation
                 }
 
                 Likeness likeness = entry is null ? Likeness.OtherContent : comparison.Compare(path, status, entry.Node, cancellationToken);
-                if (likeness != Likeness.Same && (isNew || !MayAwaitMetadata(change, status, likeness)))
+                if (likeness != Likeness.Same && (isNew || !MayAwaitMetadata(plan, change, status, likeness)))
                 {
                     return path.ToString();
                 }
@@ -182,9 +182,9 @@ public static class InPlaceOperation
         saved is null || (plan.Target.TryFind(change.Key, out SnapshotEntry? wanted) && wanted.Node.Type != saved.Node.Type);
 
     /// <summary>
-    /// Whether a restore that was interrupted may have made an entry whose metadata alone are to be set. A file gets them on Linux before it has
-    /// its name.
+    /// Whether a restore that was interrupted may have made an entry whose metadata alone are to be set. A file has them before it gets its name,
+    /// where the system can do so.
     /// </summary>
-    private static bool MayAwaitMetadata(InPlaceChange change, in FileStatus status, Likeness saved) =>
-        change.Action == InPlaceAction.SetMetadata && saved == Likeness.OtherContent && !(status.IsFile && OperatingSystem.IsLinux());
+    private static bool MayAwaitMetadata(InPlacePlan plan, InPlaceChange change, in FileStatus status, Likeness saved) =>
+        change.Action == InPlaceAction.SetMetadata && saved == Likeness.OtherContent && !(status.IsFile && plan.Options.Writer.GivesMetadataBeforeNames);
 }

@@ -11,6 +11,9 @@ internal sealed class LinuxTargetFileSystem : TargetFileSystem
     private const int LongestPath = 4096;
 
     /// <inheritdoc/>
+    internal override bool GivesMetadataBeforeNames => true;
+
+    /// <inheritdoc/>
     public override TargetDirectory OpenRoot(DiskPath target, bool create)
     {
         if (target.Bytes.Contains((byte)0) || !PathRules.Posix.IsAbsolute(target))

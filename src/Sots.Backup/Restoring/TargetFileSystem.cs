@@ -23,6 +23,9 @@ public abstract class TargetFileSystem
         : OperatingSystem.IsLinux() ? new LinuxTargetFileSystem()
         : new PortableTargetFileSystem();
 
+    /// <summary>Whether a new file has its metadata before it is renamed: <see cref="TargetFile.TryApplyMetadata"/> works.</summary>
+    internal virtual bool GivesMetadataBeforeNames => false;
+
     /// <summary>Opens the directory that a restore goes to. Links on the way to it are the user's own and followed.</summary>
     /// <param name="target">Absolute and cleaned.</param>
     /// <param name="create">Make it, and what is missing above it, with access for the user alone.</param>
