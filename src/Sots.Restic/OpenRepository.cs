@@ -286,6 +286,7 @@ public sealed class OpenRepository : IDisposable
     public void Dispose()
     {
         Decoders.Dispose();
+        Buffers.Clear();
         OneLargeIndex.Dispose();
         Key.Dispose();
     }

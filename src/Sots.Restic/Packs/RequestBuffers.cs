@@ -21,6 +21,9 @@ internal sealed class RequestBuffers(int length)
         : _idle.TryPop(out byte[]? idle) ? idle
         : GC.AllocateUninitializedArray<byte>(length);
 
+    /// <summary>Lets go of those that are not in use.</summary>
+    public void Clear() => _idle.Clear();
+
     /// <summary>Gives it back.</summary>
     public void Return(byte[] buffer)
     {
