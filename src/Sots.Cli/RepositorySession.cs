@@ -149,6 +149,7 @@ internal sealed class RepositorySession : IAsyncDisposable
         PackSizeBytes = _engine.PackSizeBytes.Value,
         Time = run.Environment.Clock,
         EnsureLocked = _lock is null ? static _ => ValueTask.CompletedTask : _lock.EnsureHeldAsync,
+        ProveLocked = _lock is null ? null : _lock.ProveHeldAsync,
     };
 
     /// <summary>Runs an operation; it is stopped when the user cancels, and when the lock is lost.</summary>

@@ -81,6 +81,30 @@ public sealed partial class RepositoryLock
         }
     }
 
+    /// <summary>
+    /// As <see cref="EnsureHeldAsync"/>, and looks whether our lock file is there, however young it is: for whoever found that something of ours was
+    /// taken away.
+    /// </summary>
+    /// <exception cref="RepositoryException"><see cref="RepositoryErrorKind.LockLost"/> where it is not; what the storage reports.</exception>
+    public async ValueTask ProveHeldAsync(CancellationToken cancellationToken)
+    {
+        await EnsureHeldAsync(cancellationToken);
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (!await IsThereAsync(Id, cancellationToken))
+            {
+                await LoseAsync("somebody removed it");
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        ThrowIfLost();
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

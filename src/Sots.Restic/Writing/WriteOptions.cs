@@ -15,6 +15,12 @@ public sealed record WriteOptions
     /// <summary>Called before an index or a snapshot is written; throws where the lock of this process was lost.</summary>
     public Func<CancellationToken, ValueTask> EnsureLocked { get; init; } = static _ => ValueTask.CompletedTask;
 
+    /// <summary>
+    /// Called where something that was being written was taken away; as <see cref="EnsureLocked"/>, and looks for the lock itself however young it is.
+    /// Null, the default, for <see cref="EnsureLocked"/>.
+    /// </summary>
+    public Func<CancellationToken, ValueTask>? ProveLocked { get; init; }
+
     /// <summary>Called when a pack is on the disk, with what it holds; from any thread, several at once. By default nobody listens.</summary>
     public Action<PackId, IReadOnlyList<Packs.PackedBlob>> Stored { get; init; } = static (_, _) => { };
 

@@ -282,7 +282,7 @@ public sealed partial class WriteSession : IAsyncDisposable
         {
             if (failure is RepositoryException { Kind: RepositoryErrorKind.Missing })
             {
-                await _options.EnsureLocked(CancellationToken.None).ConfigureAwait(false);
+                await (_options.ProveLocked ?? _options.EnsureLocked)(CancellationToken.None).ConfigureAwait(false);
             }
 
             return failure;

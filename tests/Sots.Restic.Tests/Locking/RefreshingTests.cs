@@ -7,6 +7,18 @@ public class RefreshingTests : LockTest
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     [Fact]
+    public async Task That_a_young_lock_was_taken_away_is_found_by_who_looks_for_it()
+    {
+        await using RepositoryLock held = await AcquireAsync();
+        await held.ProveHeldAsync(default);
+        Store.Take(held.Id);
+        await held.EnsureHeldAsync(default);
+        RepositoryException e = await Assert.ThrowsAsync<RepositoryException>(async () => await held.ProveHeldAsync(default));
+        Assert.Equal(RepositoryErrorKind.LockLost, e.Kind);
+        Assert.True(held.Lost.IsCancellationRequested);
+    }
+
+    [Fact]
     public async Task A_lock_is_written_anew_every_five_minutes_the_new_one_first()
     {
         await using RepositoryLock held = await AcquireAsync();
