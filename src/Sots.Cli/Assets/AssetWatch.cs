@@ -25,7 +25,7 @@ internal sealed class AssetWatch(CommandRun run, AssetPlace place)
 
     private KnownDamage _known = KnownDamage.None;
 
-    private IEnumerable<NotedPackage> Noted => Packages.Health.Noted.Where(static noted => noted.IsDamaged);
+    private IReadOnlyList<NotedPackage> Noted => Packages.Health.Noted;
 
     private int NewestVersion => Math.Max(Packages.Newest.Version, _known.Tree is not null ? _known.NewestVersion : 0);
 

@@ -73,7 +73,7 @@ internal static class VerifyAssetsCommand
         }
 
         string above = !ofProject ? "" : Path.GetRelativePath(project!.Root.Value, Directory.Exists(folder) ? folder : Path.GetDirectoryName(folder)!).Replace(Path.DirectorySeparatorChar, '/') + "/";
-        DamagedAsset[] damaged = [.. tally.Noted.Where(static noted => noted.IsDamaged).Select(noted => DamagedAsset.Of(noted, (above == "./" ? "" : above) + noted.Path))];
+        DamagedAsset[] damaged = [.. tally.Noted.Select(noted => DamagedAsset.Of(noted, (above == "./" ? "" : above) + noted.Path))];
         if (ofProject && damaged.Length > 0)
         {
             damaged = await WithHistoryAsync(run, project!, flags, damaged, cancellationToken).ConfigureAwait(false);
@@ -109,7 +109,7 @@ internal static class VerifyAssetsCommand
                     await health.ExamineAsync(saved.Snapshot, part, tally, token).ConfigureAwait(false);
                 }
 
-                DamagedAsset[] damaged = [.. tally.Noted.Where(static noted => noted.IsDamaged).Select(noted => DamagedAsset.Of(noted, place.Shown(noted.Path)))];
+                DamagedAsset[] damaged = [.. tally.Noted.Select(noted => DamagedAsset.Of(noted, place.Shown(noted.Path)))];
                 damaged = await WithOriginsAsync(new DamageSearch(indexed, UpTo(place.Parts(listing), saved)), place, damaged, token).ConfigureAwait(false);
                 if (project is not null && part.Length == 0 && place.KnownDamageFile is { } file && SafetySnapshots.NewestBackup(listing, project) == saved)
                 {
