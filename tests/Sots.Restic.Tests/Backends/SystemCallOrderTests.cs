@@ -17,7 +17,7 @@ public partial class SystemCallOrderTests
 
         Assert.Equal("saved", await SystemCallProbe.RunAsync(folder["repo"], folder.Path, strace));
 
-        string[] calls = [.. File.ReadLines(trace).Where(line => line.Contains(folder["repo"], StringComparison.Ordinal)).Select(Describe).OfType<string>()];
+        string[] calls = [.. SystemCallTrace.Read(File.ReadLines(trace)).Where(line => line.Contains(folder["repo"], StringComparison.Ordinal)).Select(Describe).OfType<string>()];
         Assert.Equal(
             [
                 "fsync repository", "open folder", "fsync folder", "open folder",
@@ -38,7 +38,7 @@ public partial class SystemCallOrderTests
         string answer = await SystemCallProbe.RunAsync(folder["repo"], folder.Path, strace);
 
         Assert.StartsWith($"{RepositoryErrorKind.Storage}: cannot write {SystemCallProbe.Saved}", answer, StringComparison.Ordinal);
-        Assert.Equal(4, File.ReadLines(folder["trace"]).Count(static line => line.Contains("open", StringComparison.Ordinal)));
+        Assert.Equal(4, SystemCallTrace.Read(File.ReadLines(folder["trace"])).Count(static line => line.Contains("open", StringComparison.Ordinal)));
         Assert.Empty(Directory.GetFiles(folder["repo", "index"]));
     }
 
