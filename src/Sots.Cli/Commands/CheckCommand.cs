@@ -26,7 +26,7 @@ internal static class CheckCommand
         filter.AddTo(command);
         command.SetAction(CommandRun.Action(environment, global, async (run, parse, cancellationToken) =>
         {
-            CheckOptions options = new() 
+            CheckOptions options = new()
             {
                 ReadData = SubsetOf(parse.GetValue(readData), parse.GetValue(subset)),
                 Filter = filter.Read(parse, run.Environment),
@@ -34,6 +34,11 @@ internal static class CheckCommand
             if ((parse.GetValue(subset) ?? (parse.GetValue(readData) ? "all" : null)) is { } part)
             {
                 run.Journal?.Tally.AddReadData(part);
+            }
+
+            if (!options.Filter.IsEmpty)
+            {
+                run.Journal?.Tally.AddSomeSnapshots();
             }
 
             RepositorySettings settings = RepositorySettings.Resolve(run);

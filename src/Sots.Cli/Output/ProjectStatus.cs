@@ -86,8 +86,9 @@ internal sealed record ProjectStatus
     /// <summary>Two computers may have the project in the same folder: what one saved says nothing of the work on the other.</summary>
     private string OtherHost(string host) => host.Length == 0 || host == Host ? "" : " on " + PrintableText.Escape(host);
 
-    private static string Depth(RunRecord? check) => check?.ContentRead switch
+    private static string Depth(RunRecord? check) => (check is { SomeSnapshots: true } ? "; of some snapshots" : "") + check?.ContentRead switch
     {
+        "all" when check.SomeSnapshots => ": every byte of theirs was read",
         "all" => "; full: every byte was read",
         "part" => "; a part of the content was read",
         "none" => "; quick: the content was not read",

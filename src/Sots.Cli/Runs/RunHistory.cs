@@ -27,14 +27,14 @@ internal static class RunHistory
 
     /// <summary>
     /// Alarm where a check failed, as long as none that looked at as much has been complete since: a quick check does not see what one that
-    /// read everything has found. One that was cancelled, or could not begin, says nothing.
+    /// read everything has found, nor one of some snapshots what is in others. One that was cancelled, or could not begin, says nothing.
     /// </summary>
     public static IEnumerable<Alarm> CheckFailed(IReadOnlyList<RunRecord> runs)
     {
         List<RunRecord> failed = [];
         foreach (RunRecord check in runs.Where(static run => run.Verb == "check"))
         {
-            if (check.Outcome == RunOutcome.Complete)
+            if (check is { Outcome: RunOutcome.Complete, SomeSnapshots: false })
             {
                 failed.RemoveAll(before => CanRead(before) is var part && (part is null || part == check.ReadData || check.ReadData == AllData));
             }
@@ -63,13 +63,14 @@ internal static class RunHistory
 
     /// <summary>
     /// Since when all data has been read: the start of the newest complete <c>check --read-data</c>, or of the oldest part where the parts
-    /// 1/n to n/n of it were read one by one; null where neither is on record. A random share does not add up to all.
+    /// 1/n to n/n of it were read one by one; null where neither is on record. A random share does not add up to all, nor does what some
+    /// snapshots hold.
     /// </summary>
     public static DateTimeOffset? AllDataReadSince(IReadOnlyList<RunRecord> runs)
     {
         DateTimeOffset? best = null;
         foreach (IGrouping<string, RunRecord> whole in runs
-            .Where(static run => run is { Verb: "check", Outcome: RunOutcome.Complete, ReadData: not null })
+            .Where(static run => run is { Verb: "check", Outcome: RunOutcome.Complete, ReadData: not null, SomeSnapshots: false })
             .GroupBy(static run => run.ReadData![(run.ReadData!.IndexOf('/', StringComparison.Ordinal) + 1)..]))
         {
             int parts = whole.Key == AllData ? 1 : int.TryParse(whole.Key, NumberStyles.None, CultureInfo.InvariantCulture, out int of) ? of : 0;

@@ -66,6 +66,10 @@ internal sealed record RunRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ReadData { get; init; }
 
+    /// <summary>Of a check: it looked at the snapshots of a host, a path or tags only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SomeSnapshots { get; init; }
+
     /// <summary>Files or findings with problems.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Problems { get; init; }

@@ -21,6 +21,7 @@ internal sealed class RunTally
     private long _problems, _warnings;
     private readonly List<string> _forgotten = [];
     private string? _snapshot, _message, _repository, _contentRead, _readData;
+    private bool _someSnapshots;
 
     /// <summary>A problem with one file.</summary>
     public void Add(ProblemEvent problem)
@@ -141,6 +142,15 @@ internal sealed class RunTally
         }
     }
 
+    /// <summary>A check looks at some of the snapshots only.</summary>
+    public void AddSomeSnapshots()
+    {
+        lock (_gate)
+        {
+            _someSnapshots = true;
+        }
+    }
+
     /// <summary>Why it ended as it did.</summary>
     public void AddFailure(string message)
     {
@@ -167,6 +177,7 @@ internal sealed class RunTally
                 ContentRead = _contentRead,
                 Counts = _counts,
                 ReadData = _readData,
+                SomeSnapshots = _someSnapshots,
                 Problems = _problems,
                 Errors = _errors.Count == 0 ? null : [.. _errors],
                 Warnings = Interlocked.Read(ref _warnings),

@@ -76,6 +76,21 @@ public sealed class RunHistoryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_check_of_some_snapshots_is_none_of_all()
+    {
+        RunRecord some = Check(2, "all") with { SomeSnapshots = true };
+        Assert.Equal("the check of 2026-01-01 12:00 failed", Standing(Check(1, null, failed: true), some));
+        Assert.Null(RunHistory.AllDataReadSince([some]));
+
+        await RunAsync(0, "full");
+        await RunAsync(0, "check", "--read-data", "--host", "testhost");
+        string status = (await RunAsync(0, "status")).Out;
+        Assert.Contains("; of some snapshots: every byte of theirs was read\n", status, StringComparison.Ordinal);
+        await RunAsync(0, "check", "--read-data");
+        Assert.Contains("; full: every byte was read; all data was read since ", (await RunAsync(0, "status")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_new_repository_where_another_was_has_been_checked_by_nobody()
     {
         await RunAsync(0, "full");

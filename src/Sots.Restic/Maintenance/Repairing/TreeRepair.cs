@@ -17,6 +17,8 @@ namespace Sots.Restic.Maintenance.Repairing;
 /// <param name="session">Where new trees are stored; null to find out only which they would be.</param>
 internal sealed class TreeRepair(IndexedRepository repository, WriteSession? session)
 {
+    private const string OthersCan = "`repair snapshots` with the ids of the other snapshots repairs those. Such a tree is no project: forget the snapshot that holds it.";
+
     private readonly CompactIdTable _whole = new();
     private readonly Dictionary<TreeId, RepairedTree> _repaired = [];
     private readonly NodeRepair _nodes = new(repository.Index);
@@ -76,7 +78,8 @@ internal sealed class TreeRepair(IndexedRepository repository, WriteSession? ses
 
         if (open.Count > Limits.TreeDepth)
         {
-            throw new RepositoryException(RepositoryErrorKind.LimitExceeded, $"tree {tree} lies more than {Limits.TreeDepth} directories deep. Nothing was changed.");
+            throw new RepositoryException(
+                RepositoryErrorKind.LimitExceeded, $"tree {tree} lies more than {Limits.TreeDepth} directories deep. Nothing was changed.", OthersCan);
         }
 
         List<NodeFault> faults = [];
@@ -93,7 +96,8 @@ internal sealed class TreeRepair(IndexedRepository repository, WriteSession? ses
         {
             throw new RepositoryException(
                 RepositoryErrorKind.LimitExceeded,
-                $"tree {tree} and the directories above it hold {_waiting} directories together; at most {MostWaiting} along one path are taken. Nothing was changed.");
+                $"tree {tree} and the directories above it hold {_waiting} directories together; at most {MostWaiting} along one path are taken. Nothing was changed.",
+                OthersCan);
         }
 
         open.Push(new Frame(tree, faults.Count > 0 || below.Exists(subtree => subtree.Value.IsZero || _repaired.ContainsKey(subtree)), waiting));
