@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
 namespace Sots.Restic.Writing;
 
 /// <summary>
@@ -48,17 +51,37 @@ internal static class ContentSample
     /// <summary>Counts values: of all bytes, and of those that are not zero and repeat nothing close before them.</summary>
     private static void Count(ReadOnlySpan<byte> window, Span<int> all, Span<int> single)
     {
-        for (int i = 0; i < window.Length; i++)
+        foreach (byte value in window)
+        {
+            all[value]++;
+        }
+
+        // Whether a byte repeats something is as good as random: looked at one by one, every other branch is guessed wrong.
+        int i = FurthestRepetition;
+        for (; i <= window.Length - Vector256<byte>.Count; i += Vector256<byte>.Count)
+        {
+            Vector256<byte> values = At(window, i);
+            Vector256<byte> known = Vector256.Equals(values, Vector256<byte>.Zero)
+                | Vector256.Equals(values, At(window, i - 1)) | Vector256.Equals(values, At(window, i - 4))
+                | Vector256.Equals(values, At(window, i - 8)) | Vector256.Equals(values, At(window, i - FurthestRepetition));
+            for (uint others = ~known.ExtractMostSignificantBits(); others != 0; others &= others - 1)
+            {
+                single[window[i + BitOperations.TrailingZeroCount(others)]]++;
+            }
+        }
+
+        for (; i < window.Length; i++)
         {
             byte value = window[i];
-            all[value]++;
-            if (i >= FurthestRepetition && value != 0
+            if (value != 0
                 && value != window[i - 1] && value != window[i - 4] && value != window[i - 8] && value != window[i - FurthestRepetition])
             {
                 single[value]++;
             }
         }
     }
+
+    private static Vector256<byte> At(ReadOnlySpan<byte> window, int start) => Vector256.Create(window[start..]);
 
     /// <summary>c · log2(c) for every count there can be.</summary>
     private static readonly double[] Weighted = [.. Enumerable.Range(0, (Windows * LongestWindow) + 1).Select(static count => count == 0 ? 0 : count * Math.Log2(count))];
