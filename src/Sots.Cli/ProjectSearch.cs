@@ -37,8 +37,8 @@ internal sealed record ProjectSearch(ConfigFile Config, Setting<string>? Root, U
 
         ConfigFile nearest = ConfigFile.Load(found, environment.Variable);
         if (nearest.Values.Find(ConfigKeys.ProjectRoot) is { } root && UnrealProject.Find(start) is { } here
-            && RepositorySetup.IsAtOrBelow(here.Root, Path.GetDirectoryName(found)!) && !SameFolder(here.Root, Path.GetDirectoryName(found)!)
-            && !SameFolder(RootOf(here), UnrealProject.Find(root.Value) is { } meant ? RootOf(meant) : root.Value))
+            && RepositorySetup.IsAtOrBelow(here.Root, Path.GetDirectoryName(found)!) && !RepositorySetup.IsSame(here.Root, Path.GetDirectoryName(found)!)
+            && !RepositorySetup.IsSame(RootOf(here), UnrealProject.Find(root.Value) is { } meant ? RootOf(meant) : root.Value))
         {
             run.Reporter.Detail($"{found} is for the project {root.Value}, not for {here.Root}");
             return Of(ConfigFile.None, flags, start);
@@ -62,6 +62,4 @@ internal sealed record ProjectSearch(ConfigFile Config, Setting<string>? Root, U
     // Every backup of a folder has to record the same path, however it was typed. And a walk does not follow links, so it begins at the folder itself.
     private static string RootOf(UnrealProject project) =>
         PathSpelling.Current.OnDisk(RealPath.OfFolder(DiskPath.FromText(Path.TrimEndingDirectorySeparator(project.Root))).ToString());
-
-    private static bool SameFolder(string one, string other) => RepositorySetup.IsAtOrBelow(one, other) && RepositorySetup.IsAtOrBelow(other, one);
 }

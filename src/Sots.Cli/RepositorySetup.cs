@@ -1,4 +1,6 @@
+using Sots.Backup;
 using Sots.Backup.Credentials;
+using Sots.Backup.Restoring;
 using Sots.Cli.Output;
 using Sots.Restic;
 using Sots.Restic.Backends;
@@ -125,7 +127,7 @@ internal static class RepositorySetup
     /// <summary>A backup in the project would be lost with it; a project in its backup would be saved into itself.</summary>
     public static void RefuseInsideEachOther(ProjectSettings project)
     {
-        if (IsAtOrBelow(project.Repository.Location.Value, project.Root.Value) || IsAtOrBelow(project.Root.Value, project.Repository.Location.Value))
+        if (LiesIn(project.Repository.Location.Value, project.Root.Value) || LiesIn(project.Root.Value, project.Repository.Location.Value))
         {
             throw new UsageException(
                 $"the repository {project.Repository.Location.Value} and the project {project.Root.Value} lie in each other",
@@ -139,4 +141,12 @@ internal static class RepositorySetup
         string relative = Path.GetRelativePath(folder, path);
         return relative != ".." && !relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !Path.IsPathRooted(relative);
     }
+
+    /// <summary>Whether two paths are one. Both absolute.</summary>
+    public static bool IsSame(string one, string other) => IsAtOrBelow(one, other) && IsAtOrBelow(other, one);
+
+    /// <summary>As <see cref="IsAtOrBelow"/>, also where links lead there.</summary>
+    public static bool LiesIn(string path, string folder) => IsAtOrBelow(path, folder) || IsAtOrBelow(Real(path), Real(folder));
+
+    private static string Real(string path) => RealPath.Of(DiskPath.FromText(path)).ToString();
 }

@@ -114,6 +114,36 @@ public sealed class ProjectCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Paths_that_lead_through_a_link_to_the_project_are_paths_of_the_project()
+    {
+        Directory.CreateSymbolicLink(_folder["link"], "Game");
+        _cli.WorkingDirectory = _folder.Path;
+        Assert.Equal(0, (await _cli.RunAsync("full", "--project", "link")).Code);
+        Assert.StartsWith(_folder["Game", "Content", "Maps", "A.umap"], (await _cli.RunAsync("why", "--project", "link", "link/Content/Maps/A.umap")).Out, StringComparison.Ordinal);
+        Assert.Contains("not in the project", (await _cli.RunAsync("why", "--project", "link", _folder["other"])).Error, StringComparison.Ordinal);
+        foreach (string path in (string[])[_folder["link", "Content", "Maps", "A.umap"], "link/Content", _folder["link"]])
+        {
+            Write("Game/Content/Maps/A.umap", "edited");
+            Assert.Equal(0, (await _cli.RunAsync("restore-latest", "--project", "link", "--in-place", "--yes", "--path", path)).Code);
+            Assert.Equal("map", TestPackage.ReadText(_folder["Game", "Content", "Maps", "A.umap"]));
+        }
+
+        CliResult inside = await _cli.RunAsync("restore-latest", "--project", "Game", "--target", _folder["link", "copy"]);
+        Assert.Equal(1, inside.Code);
+        Assert.Contains("lies in the project", inside.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_repository_may_not_lie_in_the_project_behind_a_link()
+    {
+        Directory.CreateSymbolicLink(_folder["link"], "Game");
+        CliResult result = await _cli.RunAsync("push", "--backup-root", _folder["link", "Backup"]);
+        Assert.Equal(1, result.Code);
+        Assert.Contains("lie in each other", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["Game", "Backup"]));
+    }
+
+    [Fact]
     public async Task A_link_that_restics_own_verb_is_given_is_saved_as_a_link()
     {
         Directory.CreateSymbolicLink(_folder["link"], "Game");

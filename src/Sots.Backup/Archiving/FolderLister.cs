@@ -10,7 +10,8 @@ namespace Sots.Backup.Archiving;
 /// </summary>
 internal sealed class FolderLister(SourceFileSystem fileSystem, BackupOptions options, Func<long, short> offsetOf, IOperationEvents events)
 {
-    private readonly ExcludedPaths _never = new(options.NeverSave);
+    private readonly ExcludedPaths _never = ExcludedPaths.SeenFrom(
+        options.Targets.Select(target => DiskPaths.MakeAbsolute(target, options.WorkingDirectory)).Prepend(options.WorkingDirectory), options.NeverSave);
 
     /// <summary>Whether a path is left out by its name.</summary>
     public bool RejectsName(DiskPath path)

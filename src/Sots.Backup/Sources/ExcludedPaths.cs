@@ -1,3 +1,5 @@
+using Sots.Backup.Restoring;
+
 namespace Sots.Backup.Sources;
 
 /// <summary>
@@ -10,6 +12,27 @@ public sealed class ExcludedPaths(IReadOnlyCollection<DiskPath> paths, PathRules
 {
     private readonly PathRules _rules = rules ?? PathRules.Current;
     private readonly DiskPath[] _paths = [.. paths.Select((rules ?? PathRules.Current).Clean)];
+
+    /// <summary>
+    /// Leaves out what these paths are on the disk, under the names that a walk from some folders gives them: a path may have been named
+    /// through a link, which a walk does not follow.
+    /// </summary>
+    /// <param name="folders">Where walks begin, absolute.</param>
+    /// <param name="paths">As they were named, absolute.</param>
+    public static ExcludedPaths SeenFrom(IEnumerable<DiskPath> folders, IReadOnlyCollection<DiskPath> paths)
+    {
+        List<DiskPath> seen = [.. paths];
+        DiskPath[] real = [.. paths.Select(RealPath.Of)];
+        foreach (DiskPath folder in folders)
+        {
+            DiskPath above = RealPath.Of(folder);
+            int depth = PathRules.Current.Components(above).Count;
+            seen.AddRange(real.Where(path => DiskPaths.IsWithin(path, above)).Select(
+                path => PathRules.Current.Components(path).Skip(depth).Aggregate(folder, static (at, name) => at.Join(name))));
+        }
+
+        return new ExcludedPaths(seen);
+    }
 
     /// <inheritdoc/>
     public override bool RejectsName(DiskPath path)

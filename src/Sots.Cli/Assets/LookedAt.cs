@@ -148,7 +148,7 @@ internal sealed class LookedAtChoice : IAsyncDisposable
     /// <summary>Snapshots are listed by their time.</summary>
     private int PlaceOf(SavedSnapshot saved) => Listing!.Snapshots.TakeWhile(other => other.Id != saved.Id).Count();
 
-    private bool IsProject(string folder) => Project is not null && RepositorySetup.IsAtOrBelow(folder, Project.Root.Value) && RepositorySetup.IsAtOrBelow(Project.Root.Value, folder);
+    private bool IsProject(string folder) => Project is not null && RepositorySetup.IsSame(folder, Project.Root.Value);
 
     private bool IsOfSame(SnapshotPart one, SnapshotPart other) =>
         Project is not null || (one.Saved.Snapshot.Paths ?? []).SequenceEqual(other.Saved.Snapshot.Paths ?? []);

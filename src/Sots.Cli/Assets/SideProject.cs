@@ -32,7 +32,7 @@ internal sealed class SideProject(CommandRun run, IndexedRepository indexed, Sna
                 "An asset carries the name of its file inside: a copy under another name would not load. It is put into a folder with its own name and path.");
         }
 
-        if (project is not null && RepositorySetup.IsAtOrBelow(folder, project.Root.Value))
+        if (project is not null && RepositorySetup.LiesIn(folder, project.Root.Value))
         {
             throw new UsageException(
                 $"{folder} lies in the project",

@@ -77,7 +77,7 @@ internal static class BackupCommand
     {
         foreach (string target in targets.Select(target => environment.FullPath(target.ToString())))
         {
-            if (RepositorySetup.IsAtOrBelow(target, repository))
+            if (RepositorySetup.LiesIn(target, repository))
             {
                 throw new UsageException($"{target} lies in the repository {repository} itself", "Name what is to be saved; a repository is kept twice by copying its folder.");
             }

@@ -30,7 +30,7 @@ internal static class InPlaceAction
         {
             Root = DiskPath.FromText(project.Root.Value),
             Target = target,
-            Excludes = CombinedExcludes.Of(new ExcludedPaths(project.OwnFolders), today, recorded),
+            Excludes = CombinedExcludes.Of(ExcludedPaths.SeenFrom([DiskPath.FromText(project.Root.Value)], project.OwnFolders), today, recorded),
             TrustTimes = choice.TrustTimes,
         };
     }

@@ -38,7 +38,7 @@ internal static class RestoreLatestCommand
             string[] chosenPaths = parse.GetValue(paths) ?? [];
             string? folder = Folder(parse.GetValue(target), isInPlace, chosenPaths.Length > 0 || parse.GetValue(delete), run);
             ProjectSettings project = ProjectSettings.Get(run, projectOptions.Read(parse));
-            if (folder is not null && RepositorySetup.IsAtOrBelow(folder, project.Root.Value))
+            if (folder is not null && RepositorySetup.LiesIn(folder, project.Root.Value))
             {
                 throw new UsageException(
                     $"{folder} lies in the project that is to be restored", "Restore beside it and compare, or say --in-place in place of --target: that can be undone.");
@@ -99,13 +99,9 @@ internal static class RestoreLatestCommand
         _ => throw new UsageException("please specify a directory to restore to (--target)", "Or say --in-place to change the project itself."),
     };
 
-    /// <summary>A path as typed, relative to the project: it may be absolute, or relative to the current folder or to the project.</summary>
-    private static string Relative(string path, ProjectSettings project, CommandRun run)
-    {
-        string typed = run.Environment.FullPath(path);
-        string full = Path.IsPathRooted(path) || (RepositorySetup.IsAtOrBelow(typed, project.Root.Value) && Path.Exists(typed)) ? typed : Path.GetFullPath(path, project.Root.Value);
-        return RepositorySetup.IsAtOrBelow(full, project.Root.Value)
+    /// <summary>A path as typed, relative to the project.</summary>
+    private static string Relative(string path, ProjectSettings project, CommandRun run) =>
+        TypedPath.InProject(path, project, run, mustBeThere: true) is { } full
             ? Path.GetRelativePath(project.Root.Value, full).Replace(Path.DirectorySeparatorChar, '/')
             : throw new UsageException($"{path} is not in the project {project.Root.Value}", "Name a file or folder of the project, such as Content/Maps.");
-    }
 }

@@ -41,7 +41,7 @@ internal static class WhyCommand
     private static WhyReport Of(string full, ProjectSettings project, PresetExcludes preset, OwnExcludes own)
     {
         string root = project.Root.Value;
-        ExcludedPaths never = new(project.OwnFolders);
+        ExcludedPaths never = ExcludedPaths.SeenFrom([DiskPath.FromText(root)], project.OwnFolders);
         List<string> way = [];
         for (string? at = full; at is not null && at.Length > root.Length; at = Path.GetDirectoryName(at))
         {
@@ -79,13 +79,7 @@ internal static class WhyCommand
             : new WhyReport(full, true, preset.WhyKept(asked) ?? "no rule leaves it out", null, "", preset.HasPreset ? "Unreal preset" : "no preset");
     }
 
-    private static string Full(string path, ProjectSettings project, CommandRun run)
-    {
-        string typed = run.Environment.FullPath(path);
-        string full = Path.IsPathRooted(path) || RepositorySetup.IsAtOrBelow(typed, project.Root.Value) ? typed : Path.GetFullPath(path, project.Root.Value);
-        full = Path.TrimEndingDirectorySeparator(full);
-        return RepositorySetup.IsAtOrBelow(full, project.Root.Value)
-            ? full
-            : throw new UsageException($"{path} is not in the project {project.Root.Value}", "A backup of the project does not reach it. Name a file or folder of the project.");
-    }
+    private static string Full(string path, ProjectSettings project, CommandRun run) =>
+        Path.TrimEndingDirectorySeparator(TypedPath.InProject(path, project, run, mustBeThere: false) ?? throw new UsageException(
+            $"{path} is not in the project {project.Root.Value}", "A backup of the project does not reach it. Name a file or folder of the project."));
 }

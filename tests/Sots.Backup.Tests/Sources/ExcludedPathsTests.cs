@@ -37,4 +37,21 @@ public sealed class ExcludedPathsTests
             repository, ".", options => options with { WorkingDirectory = DiskPath.FromText(folder.Path), NeverSave = [DiskPath.FromText(folder["repo"] + Path.DirectorySeparatorChar)] });
         Assert.Equal(1UL, result.Summary.TotalFilesProcessed);
     }
+
+    [Theory]
+    [InlineData("disk/work", "link/work/repo")]
+    [InlineData("link/work", "disk/work/repo")]
+    [InlineData("disk", "link/work/repo/")]
+    [InlineData(".", "link/work/repo")]
+    public async Task A_folder_that_is_never_saved_may_be_named_through_a_link(string target, string never)
+    {
+        using TempFolder folder = new();
+        new TreeOnDisk().File("disk/work/repo/config", "x").File("disk/work/keep", "y").WriteTo(folder.Path);
+        Directory.CreateSymbolicLink(folder["link"], "disk");
+        using MemoryBackend backend = new();
+        using OpenRepository repository = await SmallRepository.CreateAsync(backend);
+        BackupResult result = await SmallRepository.BackupAsync(
+            repository, target, options => options with { WorkingDirectory = DiskPath.FromText(folder.Path), NeverSave = [DiskPath.FromText(folder[never])] });
+        Assert.Equal(1UL, result.Summary.TotalFilesProcessed);
+    }
 }
