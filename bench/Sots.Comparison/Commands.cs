@@ -7,22 +7,22 @@ namespace Sots.Comparison;
 internal static class Commands
 {
     /// <summary>Runs a program and returns its exit code; what it says is dropped.</summary>
-    public static int Run(string program, params string[] arguments) => Run(program, arguments, null, out _);
+    public static int Run(string program, params string[] arguments) => Run(program, arguments, null, null, out _);
 
-    /// <summary>Runs a program that has to succeed.</summary>
+    /// <summary>Runs a program that has to succeed, in this folder or another.</summary>
     /// <exception cref="InvalidDataException">It did not; with what it said.</exception>
-    public static void Must(string program, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public static void Must(string program, string[] arguments, IReadOnlyDictionary<string, string>? environment = null, string? inFolder = null)
     {
-        int code = Run(program, arguments, environment, out string said);
+        int code = Run(program, arguments, environment, inFolder, out string said);
         if (code != 0)
         {
             throw new InvalidDataException($"{program} {string.Join(' ', arguments)} ended with {code}:\n{said}");
         }
     }
 
-    private static int Run(string program, string[] arguments, IReadOnlyDictionary<string, string>? environment, out string said)
+    private static int Run(string program, string[] arguments, IReadOnlyDictionary<string, string>? environment, string? inFolder, out string said)
     {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = inFolder ?? "" };
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

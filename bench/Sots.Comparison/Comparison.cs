@@ -1,7 +1,7 @@
 namespace Sots.Comparison;
 
-/// <summary>All jobs of both programs on one data set.</summary>
-internal sealed class Comparison(Settings settings, DataSet data, Table table, Contender theirs, Contender ours)
+/// <summary>All jobs of restic, ours and the others on one data set.</summary>
+internal sealed class Comparison(Settings settings, DataSet data, Table table, ResticContender theirs, ResticContender ours, Contender[] others)
 {
     /// <summary>As many snapshots as a forget begins with; half of them stay.</summary>
     private const int Snapshots = 50;
@@ -9,8 +9,7 @@ internal sealed class Comparison(Settings settings, DataSet data, Table table, C
     public void Run()
     {
         table.AddData(data);
-        theirs.Clear();
-        ours.Clear();
+        ForAll(static who => who.Clear());
         switch (data.Name.Split('/')[0])
         {
             case "days":
@@ -30,11 +29,10 @@ internal sealed class Comparison(Settings settings, DataSet data, Table table, C
 
         if (ours.HasRepository && data.IsWhole)
         {
-            new Contender("judge", settings.Restic, settings.Work) { Empty = ours.Empty, Repository = ours.Repository }.Measure("check", "--read-data");
+            new ResticContender("judge", settings.Restic, settings.Work) { Repository = ours.Repository }.Check();
         }
 
-        theirs.Clear();
-        ours.Clear();
+        ForAll(static who => who.Clear());
     }
 
     private void Run(string job)
@@ -54,17 +52,17 @@ internal sealed class Comparison(Settings settings, DataSet data, Table table, C
                 Pairs("restore", EnsureCurrentBackup, Restore, after: VerifyRestored);
                 break;
             case "inplace":
-                Pairs("restore in place, 1 % differs", EnsureRestored, Restore, after: VerifyRestored);
+                Pairs("restore in place, 1 % differs", EnsureRestored, Restore, after: VerifyRestored, can: static who => who.CanRestoreInPlace);
                 break;
             case "check":
-                Pairs("check --read-data", EnsureBackup, static who => who.Measure("check", "--read-data"));
+                Pairs("check --read-data", EnsureBackup, static who => who.Check());
                 break;
             case "snapshots":
-                Pairs("snapshots (cost of opening)", EnsureBackup, static who => who.Measure("snapshots"));
+                Pairs("snapshots (cost of opening)", EnsureBackup, static who => who.List());
                 break;
             case "forget":
                 KeepMany();
-                Pairs("forget half of 50 snapshots, prune", Reset, static who => who.Measure("forget", "--keep-last", "25", "--prune"));
+                Pairs("forget half of 50 snapshots, prune", static who => who.Reset(), static who => who.Thin(Snapshots / 2));
                 break;
             default:
                 throw new InvalidDataException($"There is no job '{job}'; see --help.");
@@ -110,25 +108,48 @@ internal sealed class Comparison(Settings settings, DataSet data, Table table, C
     /// <summary>Listing one snapshot of one file, where the index has millions of blobs besides: the cost of loading it.</summary>
     private void Index()
     {
-        theirs.NewRepository();
-        Save(theirs);
-        FakeIndex.AddTo(theirs.Repository, settings.Blobs);
+        foreach (ResticContender who in (ResticContender[])[theirs, .. others.OfType<ResticContender>()])
+        {
+            who.NewRepository();
+            Save(who);
+            FakeIndex.AddTo(who.Repository, settings.Blobs);
+        }
+
         Folders.Copy(theirs.Repository, ours.Repository, mayLink: true);
-        List<(Cost Theirs, Cost Ours)> costs = Pairs($"ls, index of {settings.Blobs} blobs", static _ => { }, static who => who.Measure("ls", "latest"));
-        table.Note($"index: {costs.Max(static pair => pair.Ours.MemoryMiB) * (1 << 20) / settings.Blobs:0.0} bytes a blob at the peak of ours, {costs.Max(static pair => pair.Theirs.MemoryMiB) * (1 << 20) / settings.Blobs:0.0} of restic's");
+        Dictionary<Contender, List<Cost>> costs = Pairs(
+            $"ls, index of {settings.Blobs} blobs",
+            static _ => { },
+            static who => ((ResticContender)who).ListFiles(),
+            can: static who => who is ResticContender);
+        double BytesOfBlob(Contender who) => costs[who].Max(static cost => cost.MemoryMiB) * (1 << 20) / settings.Blobs;
+        table.Note($"index: {BytesOfBlob(ours):0.0} bytes a blob at the peak of ours, {BytesOfBlob(theirs):0.0} of restic's");
     }
 
-    private List<(Cost Theirs, Cost Ours)> Pairs(
-        string job, Action<Contender> prepare, Func<Contender, Cost> measure, Action<int>? beforeRound = null, Action<Contender>? after = null)
+    /// <summary>Runs a job with all in turn, round after round, and puts it into the table.</summary>
+    /// <param name="job">What it is called there.</param>
+    /// <param name="prepare">What has to be done before, and is not measured.</param>
+    /// <param name="measure">The job.</param>
+    /// <param name="beforeRound">What changes for all of them from round to round.</param>
+    /// <param name="after">What has to be done afterwards, and is not measured.</param>
+    /// <param name="can">Which of the others can do it; all of them unless something else is said.</param>
+    private Dictionary<Contender, List<Cost>> Pairs(
+        string job,
+        Action<Contender> prepare,
+        Func<Contender, Cost> measure,
+        Action<int>? beforeRound = null,
+        Action<Contender>? after = null,
+        Func<Contender, bool>? can = null)
     {
-        List<(Cost Theirs, Cost Ours)> costs = [];
+        Contender[] able = [.. others.Where(who => can?.Invoke(who) ?? true)], all = [theirs, ours, .. able];
+        Dictionary<Contender, List<Cost>> costs = all.ToDictionary(static who => who, static _ => new List<Cost>());
         for (int round = 0; round <= settings.Pairs; round++)
         {
             beforeRound?.Invoke(round);
-            Cost a = default, b = default;
+            Dictionary<Contender, Cost> inRound = [];
 
-            // Who begins changes from pair to pair, so that a drift of the machine favours nobody.
-            foreach (Contender who in round % 2 == 0 ? [theirs, ours] : (Contender[])[ours, theirs])
+            // Who begins changes from round to round, so that a drift of the machine favours nobody.
+            int first = round % all.Length;
+            foreach (Contender who in (Contender[])[.. all[first..], .. all[..first]])
             {
                 prepare(who);
                 if (settings.IsCold)
@@ -136,25 +157,37 @@ internal sealed class Comparison(Settings settings, DataSet data, Table table, C
                     Commands.Must("sh", ["-c", "sync && echo 3 > /proc/sys/vm/drop_caches"]);
                 }
 
-                Cost cost = measure(who);
+                inRound[who] = measure(who);
                 after?.Invoke(who);
-                (a, b) = who == ours ? (a, cost) : (cost, b);
             }
 
-            Console.Error.WriteLine($"{data.Name}: {job}, {(round == 0 ? "warm-up" : $"pair {round}")}: restic {a.WallSeconds:0.00} s, ours {b.WallSeconds:0.00} s; CPU {a.CpuSeconds:0.00} and {b.CpuSeconds:0.00} s; peak {a.MemoryMiB:0} and {b.MemoryMiB:0} MiB");
-            if (round > 0)
+            string called = round == 0 ? "warm-up" : $"pair {round}";
+            Console.Error.WriteLine($"{data.Name}: {job}, {called}: {string.Join("; ", all.Select(who => $"{who.Name} {inRound[who]}"))}");
+            foreach (Contender who in round > 0 ? all : [])
             {
-                costs.Add((a, b));
+                costs[who].Add(inRound[who]);
             }
         }
 
-        table.Add(job, data, costs);
+        table.Add(job, data, costs[theirs], costs[ours]);
+        foreach (Contender who in able)
+        {
+            table.AddBeside(job, data, who.Name, (costs[who], who.RepositoryBytes()), (costs[ours], ours.RepositoryBytes()));
+        }
+
+        foreach (Contender who in others.Except(able))
+        {
+            table.Note($"{data.Name}: '{job}' is left out for {who.Name}, which cannot do it");
+        }
+
         return costs;
     }
 
-    private Cost Save(Contender who) => who.Measure("backup", data.Folder);
+    private void ForAll(Action<Contender> action) => Array.ForEach([theirs, ours, .. others], action);
 
-    private static Cost Restore(Contender who) => who.Measure("restore", "latest", "--target", who.Target);
+    private Cost Save(Contender who) => who.Save(data.Folder);
+
+    private static Cost Restore(Contender who) => who.Restore();
 
     private void EnsureBackup(Contender who)
     {
@@ -186,22 +219,16 @@ internal sealed class Comparison(Settings settings, DataSet data, Table table, C
         Folders.Remove(who.Target);
     }
 
-    /// <summary>Saves many snapshots with both programs, and keeps the repositories.</summary>
+    /// <summary>Saves many snapshots with all programs, and keeps the repositories.</summary>
     private void KeepMany()
     {
-        theirs.NewRepository();
-        ours.NewRepository();
+        ForAll(static who => who.NewRepository());
         for (int i = 0; i < Snapshots; i++)
         {
-            Save(theirs);
-            Save(ours);
+            ForAll(who => Save(who));
             DataSet.ChangeOnePercent(data.Folder, settings.Seed + 1000 + i);
         }
 
-        Folders.Copy(theirs.Repository, theirs.Kept, mayLink: true);
-        Folders.Copy(ours.Repository, ours.Kept, mayLink: true);
+        ForAll(static who => who.Keep());
     }
-
-    /// <summary>Files of a repository are replaced or removed, never written into: links are as good as copies.</summary>
-    private static void Reset(Contender who) => Folders.Copy(who.Kept, who.Repository, mayLink: true);
 }

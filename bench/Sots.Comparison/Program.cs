@@ -1,8 +1,8 @@
 using System.Globalization;
 using Sots.Comparison;
 
-// Compares sots_backup with restic: prepares data, publishes the native program, runs both in turn, verifies what they made, and prints and
-// saves one table. Linux only (it needs cp, diff and GNU time). See --help.
+// Compares sots_backup with restic, and others beside: prepares data, publishes the native program, runs all in turn, verifies what they
+// made, and prints and saves the tables. Linux only (it needs cp, diff and GNU time). See --help.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["-h"] or ["--help"] or [])
 {
@@ -19,17 +19,23 @@ if (Settings.Parse(args, out string complaint) is not { } settings)
 try
 {
     Directory.CreateDirectory(settings.Work);
-    string ours = settings.Ours ?? NativeProgram.Publish();
+    ResticContender theirs = new("restic", settings.Restic, settings.Work);
+    ResticContender ours = new("ours", settings.Ours ?? NativeProgram.Publish(), settings.Work) { Empty = theirs.Empty };
+
+    // Each in a folder of its own, as two may have one name.
+    Contender[] others = [.. settings.Beside.Select((program, i) => Contender.Of(program, Path.Combine(settings.Work, $"beside-{i + 1}")))];
     Table table = new(settings);
     foreach (int scale in settings.Scales)
     {
         foreach (string name in settings.DataSets)
         {
             DataSet data = DataSet.Prepare(name, settings, scale);
-            string empty = Path.Combine(settings.Work, "empty");
-            Contender theirs = new("restic", settings.Restic, settings.Work) { Empty = empty };
-            theirs.MakeEmpty();
-            new Comparison(settings, data, table, theirs, new Contender("ours", ours, settings.Work) { Empty = empty }).Run();
+            foreach (Contender who in (Contender[])[theirs, .. others])
+            {
+                who.MakeEmpty();
+            }
+
+            new Comparison(settings, data, table, theirs, ours, others).Run();
             data.Remove();
 
             // After each data set: what was measured is kept, whatever happens to the rest.

@@ -18,6 +18,8 @@ internal sealed class Settings
           --output FILE          the table (default artifacts/bench/compare.md)
           --restic FILE          restic 0.19.1 (default: $SOTS_RESTIC_DIR/restic-0.19.1)
           --ours FILE            a sots_backup that is built already (default: publish one)
+          --beside LIST          other programs that run in every round too, with a table of their own (default: none):
+                                 /path/to/restic-0.14.0,/usr/bin/borg; a name that begins with borg is driven as borg 1, others as restic
           --cold yes             forget what the system has in its cache before every run; needs root, for --work on a disk
 
         The data sets:
@@ -33,11 +35,13 @@ internal sealed class Settings
 
     private readonly Dictionary<string, string> _values = [];
 
-    public string Work => _values["--work"];
+    public string Work => Path.GetFullPath(_values["--work"]);
 
     public string Restic => _values.GetValueOrDefault("--restic") ?? Path.Combine(Environment.GetEnvironmentVariable("SOTS_RESTIC_DIR") ?? "", "restic-0.19.1");
 
     public string? Ours => _values.GetValueOrDefault("--ours");
+
+    public string[] Beside => [.. Text("--beside", "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath)];
 
     public string Output => Text("--output", Path.Combine("artifacts", "bench", "compare.md"));
 
@@ -84,6 +88,8 @@ internal sealed class Settings
         complaint = !settings._values.ContainsKey("--work") ? "--work is required"
             : Directory.Exists(settings.Work) ? $"{settings.Work} exists already; it would be removed at the end, so name a new folder"
             : !File.Exists(settings.Restic) ? $"there is no restic at '{settings.Restic}': use --restic or SOTS_RESTIC_DIR"
+            : Array.Find(settings.Beside, static program => !File.Exists(program)) is { } missing
+                ? $"there is no program at '{missing}', which --beside names"
             : "";
         return complaint.Length == 0 ? settings : null;
     }
