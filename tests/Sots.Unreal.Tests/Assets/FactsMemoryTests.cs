@@ -1,40 +1,26 @@
 using System.Runtime.CompilerServices;
+using Sots.Testing;
 using Sots.Unreal.Assets;
 
 namespace Sots.Unreal.Tests.Assets;
 
-/// <summary>Tests that look at the whole process, and so run while no other test does.</summary>
-[CollectionDefinition("Alone", DisableParallelization = true)]
-public sealed class RunsAlone;
-
 /// <summary>The memory of facts is a budget: a backup keeps those of every package that it reads, and a large project has 200,000.</summary>
-[Collection("Alone")]
 public sealed class FactsMemoryTests
 {
+    private const string Probe = "facts";
     private const int Actors = 50_000;
     private const int MostBytesAnActor = 220;
 
+    [ModuleInitializer]
+    internal static void AnswerProbe() => MemoryProbe.Answer(Probe, static () => Fill(100), static () => Fill(Actors));
+
     [Fact]
-    public void An_actor_in_a_file_of_its_own_takes_at_most_220_bytes()
+    public async Task An_actor_in_a_file_of_its_own_takes_at_most_220_bytes()
     {
-        Fill(100);
-        long before = MemoryHeld();
-
-        AssetFactsCache cache = Fill(Actors);
-
-        long held = MemoryHeld() - before;
-        Assert.Equal(Actors, cache.Count);
-        // What earlier tests left may go in between: half of what it takes shows that it was measured, the budget is the upper end.
-        Assert.InRange((double)held / Actors, MostBytesAnActor / 2, MostBytesAnActor);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{(double)held / Actors:f1} bytes an actor");
-        GC.KeepAlive(cache);
-    }
-
-    private static long MemoryHeld()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        return GC.GetTotalMemory(forceFullCollection: true);
+        Assert.Equal(Actors, Fill(Actors).Count);
+        double held = (double)await MemoryProbe.RunAsync(Probe, typeof(FactsMemoryTests).Assembly) / Actors;
+        Assert.InRange(held, MostBytesAnActor / 2, MostBytesAnActor);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{held:f1} bytes an actor");
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
