@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 
@@ -6,7 +5,7 @@ namespace Sots.Testing;
 
 /// <summary>
 /// What something holds in memory, asked of a process in which there was nothing before: where tests ran, their leftovers may go at any
-/// moment. That process is the test program again, which measures and ends before any test runner starts.
+/// moment. That process is the test program again.
 /// </summary>
 public static class MemoryProbe
 {
@@ -39,16 +38,7 @@ public static class MemoryProbe
     public static async Task<long> RunAsync(string name, Assembly program)
     {
         using TempFolder folder = new();
-        string file = Path.Combine(AppContext.BaseDirectory, program.GetName().Name! + (OperatingSystem.IsWindows() ? ".exe" : ""));
-        ProcessStartInfo start = new(file) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment[NameVariable] = name;
-        start.Environment[ResultVariable] = folder["held"];
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return File.Exists(folder["held"])
-            ? long.Parse(File.ReadAllText(folder["held"]), CultureInfo.InvariantCulture)
-            : throw new InvalidOperationException($"The probe gave no answer.\n{await output}\n{await error}");
+        return long.Parse(
+            await ProgramAgain.AskAsync(program, folder["held"], [(NameVariable, name), (ResultVariable, folder["held"])]), CultureInfo.InvariantCulture);
     }
 }

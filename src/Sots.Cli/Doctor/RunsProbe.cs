@@ -27,8 +27,8 @@ internal sealed class RunsProbe : IDoctorProbe
         : RunHistory.LastBackup(runs) is not { } last ? new DoctorFinding("last run", Verdict.Note, "no backup is recorded yet")
         : new DoctorFinding("last run", Verdict.Ok, $"{last.Verb}, {last.Outcome}, {Ago(last, now)}");
 
-    /// <summary>Judges the checks: one that failed as long as it stands, else the last.</summary>
-    public static DoctorFinding Check(IReadOnlyList<RunRecord> runs, DateTimeOffset now) => RunHistory.LastCheck(runs) switch
+    /// <summary>Judges the checks: one that failed as long as it stands, else the last that looked at all snapshots.</summary>
+    public static DoctorFinding Check(IReadOnlyList<RunRecord> runs, DateTimeOffset now) => RunHistory.LastCheck([.. runs.Where(static run => !run.SomeSnapshots)]) switch
     {
         _ when RunHistory.CheckFailed(runs).FirstOrDefault() is { } alarm => DoctorFinding.Of("last check", alarm, Verdict.Problem),
         null => new DoctorFinding("last check", Verdict.Note, "none is recorded", CheckFix),

@@ -39,14 +39,14 @@ public sealed class ExcludedPathsTests
     }
 
     [Theory]
-    [InlineData("disk/work", "link/work/repo")]
-    [InlineData("link/work", "disk/work/repo")]
-    [InlineData("disk", "link/work/repo/")]
-    [InlineData(".", "link/work/repo")]
+    [InlineData("disk/town", "link/town/repo")]
+    [InlineData("link/town", "disk/town/repo")]
+    [InlineData("disk", "link/town/repo/")]
+    [InlineData(".", "link/town/repo")]
     public async Task A_folder_that_is_never_saved_may_be_named_through_a_link(string target, string never)
     {
         using TempFolder folder = new();
-        new TreeOnDisk().File("disk/work/repo/config", "x").File("disk/work/keep", "y").WriteTo(folder.Path);
+        new TreeOnDisk().File("disk/town/repo/config", "x").File("disk/town/keep", "y").WriteTo(folder.Path);
         Directory.CreateSymbolicLink(folder["link"], "disk");
         using MemoryBackend backend = new();
         using OpenRepository repository = await SmallRepository.CreateAsync(backend);

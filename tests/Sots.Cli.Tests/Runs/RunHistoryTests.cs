@@ -86,6 +86,7 @@ public sealed class RunHistoryTests : IDisposable
         await RunAsync(0, "check", "--read-data", "--host", "testhost");
         string status = (await RunAsync(0, "status")).Out;
         Assert.Contains("; of some snapshots: every byte of theirs was read\n", status, StringComparison.Ordinal);
+        Assert.Matches("note +last check +none is recorded\n", (await _cli.RunAsync("doctor", "--no-speed-test")).Out);
         await RunAsync(0, "check", "--read-data");
         Assert.Contains("; full: every byte was read; all data was read since ", (await RunAsync(0, "status")).Out, StringComparison.Ordinal);
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Sots.Restic.Backends;
 using Sots.Testing;
@@ -47,30 +46,12 @@ internal static class SystemCallProbe
     /// <param name="scratch">Where the probe's answer goes.</param>
     /// <param name="wrapper">Program and arguments to put before it.</param>
     /// <param name="variables">More environment.</param>
-    internal static async Task<string> RunAsync(
+    internal static Task<string> RunAsync(
         string folder, string scratch, string[] wrapper, params (string Name, string Value)[] variables)
     {
         string answer = Path.Combine(scratch, "answer");
-        string[] command =
-        [
-            .. wrapper,
-            Path.Combine(AppContext.BaseDirectory, typeof(SystemCallProbe).Assembly.GetName().Name!),
-        ];
-        ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment[FolderVariable] = folder;
-        start.Environment[ResultVariable] = answer;
-        foreach ((string name, string value) in variables)
-        {
-            start.Environment[name] = value;
-        }
-
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return File.Exists(answer)
-            ? File.ReadAllText(answer)
-            : throw new InvalidOperationException($"The probe gave no answer.\n{await output}\n{await error}");
+        return ProgramAgain.AskAsync(
+            typeof(SystemCallProbe).Assembly, answer, [(FolderVariable, folder), (ResultVariable, answer), .. variables], wrapper);
     }
 
     /// <summary>Full path of a program on PATH, or null.</summary>
