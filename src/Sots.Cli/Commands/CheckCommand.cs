@@ -59,7 +59,7 @@ internal static class CheckCommand
                 run.Reporter.CheckSummary(report);
                 if (RunLogFolder.FindProject(run, parse) is not null)
                 {
-                    await SayMoreAsync(run, parse, session, options.ReadData.Mode, cancellationToken).ConfigureAwait(false);
+                    await SayMoreAsync(run, parse, session, options, cancellationToken).ConfigureAwait(false);
                 }
 
                 return run.Finish(report.Errors, ExitCode.Failed, ErrorReport.RepositoryContainsErrors);
@@ -72,7 +72,7 @@ internal static class CheckCommand
     /// In a project, where no program that drives restic reads along: what this check could not see, and whether snapshots are missing that
     /// the record of the runs knows.
     /// </summary>
-    private static async Task SayMoreAsync(CommandRun run, ParseResult parse, RepositorySession session, ReadDataMode mode, CancellationToken cancellationToken)
+    private static async Task SayMoreAsync(CommandRun run, ParseResult parse, RepositorySession session, CheckOptions options, CancellationToken cancellationToken)
     {
         IReadOnlyList<RunRecord> runs = RunLogFolder.Find(run, parse) is { } folder ? RunsCommand.ReadRuns(run, folder.Path) : [];
         IReadOnlyList<MissingSnapshot> missing = await SnapshotWitness.FindAsync(session.Repository, runs, cancellationToken).ConfigureAwait(false);
@@ -81,8 +81,9 @@ internal static class CheckCommand
             run.Reporter.Warning($"warning: {SnapshotWitness.Sentence(missing, run.Environment.Clock.LocalTimeZone)}\n  {SnapshotWitness.Advice(missing)}");
         }
 
-        run.Reporter.Message(mode switch
+        run.Reporter.Message(options.ReadData.Mode switch
         {
+            _ when !options.Filter.IsEmpty => "this check looked at some of the snapshots; `sots_backup check` looks at all, and with --read-data at every byte",
             ReadDataMode.All => "this was a full check: every byte was read",
             ReadDataMode.None => "this was a quick check: it finds what is missing, cut short or does not fit together; changed bytes in file contents only `sots_backup check --read-data` finds",
             _ => "this check read a part of the contents; `sots_backup check --read-data` reads all",

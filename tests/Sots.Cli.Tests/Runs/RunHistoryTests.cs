@@ -83,7 +83,7 @@ public sealed class RunHistoryTests : IDisposable
         Assert.Null(RunHistory.AllDataReadSince([some]));
 
         await RunAsync(0, "full");
-        await RunAsync(0, "check", "--read-data", "--host", "testhost");
+        Assert.Contains("this check looked at some of the snapshots; ", (await RunAsync(0, "check", "--read-data", "--host", "testhost")).Out, StringComparison.Ordinal);
         string status = (await RunAsync(0, "status")).Out;
         Assert.Contains("; of some snapshots: every byte of theirs was read\n", status, StringComparison.Ordinal);
         Assert.Matches("note +last check +none is recorded\n", (await _cli.RunAsync("doctor", "--no-speed-test")).Out);
